@@ -178,7 +178,7 @@ def inputs(clinic: Clinic, code: str, soundscape: Soundscape) -> SessionInputs:
     playlist, rescue = shelf.find(clinic.folder, soundscape.playlist), shelf.find(clinic.folder, RESCUE)
     scanned = clinic.tracks()
     with clinic.catalogue() as catalogue:
-        changed = catalogue.not_as_scanned(scanned)
+        stamps = catalogue.as_scanned(scanned)
         said_now = catalogue.as_files_say(scanned, {cue.track_id for cue in soundscape.cues if cue.track_id})
     tracks = {track.id: track for track in said_now}
     return SessionInputs(
@@ -189,8 +189,9 @@ def inputs(clinic: Clinic, code: str, soundscape: Soundscape) -> SessionInputs:
         digest_of_tracks(scanned),
         playlist,
         rescue,
-        changed,
+        frozenset(tracks) - stamps.keys(),
         named_by(clinic, playlist[0]),
+        stamps,
     )
 
 

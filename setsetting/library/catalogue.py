@@ -37,7 +37,7 @@ from setsetting.library.track import AnyTrack, Track, TrackNames, together
 from setsetting.library.walk import is_audio_name
 from setsetting.machine.clock import Clock, SystemClock
 from setsetting.machine.database import DATABASE_ERRORS
-from setsetting.machine.files import stamp_of
+from setsetting.machine.files import Stamp, stamp_of
 from setsetting.units import s_from_frames
 from setsetting.words.spelling import stands_in
 from setsetting.words.translate import _
@@ -189,8 +189,14 @@ class Catalogue:
 
     def not_as_scanned(self, tracks: Iterable[Track]) -> frozenset[str]:
         """Those of these tracks, by id, whose file is missing or was written to since its scan; none is opened."""
+        tracks = tuple(tracks)
+        return frozenset(track.id for track in tracks) - self.as_scanned(tracks).keys()
+
+    def as_scanned(self, tracks: Iterable[Track]) -> dict[str, Stamp]:
+        """By what each file of these tracks is known, by id, that is there as its scan saw it; none is opened."""
         stamps = self.cache.stamps()
-        return frozenset(track.id for track in tracks if stamp_of(track.path) != stamps.get(track.path))
+        known = ((track.id, stamps.get(track.path), stamp_of(track.path)) for track in tracks)
+        return {track_id: now for track_id, was, now in known if now is not None and now == was}
 
     def as_files_say(self, tracks: Sequence[Track], track_ids: Collection[str]) -> tuple[Track, ...]:
         """These tracks; of those named, whose file or a cue sheet beside it was written to since its scan, with whom it credits

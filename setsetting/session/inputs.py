@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from setsetting.clinical import infusion
 from setsetting.library.prompt import Prompt
 from setsetting.library.track import Track
+from setsetting.machine.files import Stamp
 from setsetting.record.rows import PatientRow, SessionRow
 from setsetting.session import preflight
 from setsetting.soundscape.check_soundscape import check_soundscape
@@ -37,6 +38,13 @@ class SessionInputs:
     """Tracks whose file is missing or was written to since its scan: what they sound like now, nobody has measured."""
     prompts: Mapping[str, Prompt] = field(default_factory=dict)
     """Those of the clinic's that the playlist names, by file."""
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
+    """By what the files of the tracks are known that are as they were scanned, by id."""
+
+    @property
+    def as_scanned(self) -> frozenset[str]:
+        """Tracks whose file has the size and the times of its scan: what it holds was read then, and is not read again."""
+        return frozenset(self.tracks.keys() - self.not_as_scanned)
 
     @property
     def digests(self) -> Digests:
@@ -51,8 +59,7 @@ def against(soundscape: Soundscape, known: SessionInputs) -> tuple[str, ...]:
     would play is asked when the session is prepared.
     """
     check_timed(known.playlist[0])
-    as_scanned = known.tracks.keys() - known.not_as_scanned
-    findings = preflight.look(soundscape, known.tracks, known.wishes, known.digests, as_scanned=as_scanned)
+    findings = preflight.look(soundscape, known.tracks, known.wishes, known.digests, as_scanned=known.as_scanned)
     blocking = tuple(finding.words for finding in findings if finding.blocking)
     return blocking or rules_broken(soundscape, known)
 

@@ -67,11 +67,21 @@ class HeldSoundscape:
 
 
 def hold(soundscape: Soundscape, known: SessionInputs) -> HeldSoundscape:
-    """Hold a soundscape against this patient, the library and its files, as it is done before it is played."""
+    """Hold a soundscape against this patient, the library and its files, as it is done before it is played.
+
+    A file with the size and the times of its scan is taken for what it was then; any other that is to sound is read.
+    """
     check_timed(known.playlist[0])
-    there = [track for track_id, track in known.tracks.items() if track_id not in known.not_as_scanned]
+    there = [track for track_id, track in known.tracks.items() if track_id in known.as_scanned]
     rescuers = {track.id: track for track in grounding(known.rescue[0], there, known.wishes, soundscape)}
-    findings = preflight.look(soundscape, known.tracks, known.wishes, known.digests, rescue_ids=rescuers)
+    findings = preflight.look(
+        soundscape,
+        known.tracks,
+        known.wishes,
+        known.digests,
+        rescue_ids=rescuers,
+        as_scanned=known.as_scanned,
+    )
     if any(finding.blocking for finding in findings):
         return HeldSoundscape(findings, (), rescuers, {})
     playable = _playable(soundscape, known)
@@ -130,6 +140,7 @@ def prepare(
         heard=heard,
         mix=to_mix(heard, known.tracks, options.rate_hz, known.prompts),
         tracks={**held.playable, **rescuers},
+        stamps=known.stamps,
         barriers_ms=options.barriers_ms,
         notes=tuple(_differing(held, known)),
     )

@@ -1,7 +1,7 @@
 """Whether the files of tonight's tracks and prompts are still what they were when the session began: looked at before they sound.
 
-A file is known by its size and its times; one whose stamp differs is read once, and is lost when its sound differs. A
-file that comes back is no longer lost. Nothing here plans; what is lost is left out of what is planned.
+A file is known by the size and the times that it had when it was scanned; one whose stamp differs is read once, and is lost
+when its sound differs. A file that comes back is no longer lost. Nothing here plans; what is lost is left out of what is planned.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ LOOK_EVERY_S = 1.0
 
 
 class Soundness:
-    """What of tonight's files is lost by now, by the ids of their sound; `stamps` are those of the session's start."""
+    """What of tonight's files is lost by now, by the ids of their sound; what has none of the `stamps` is read first."""
 
     def __init__(
         self,

@@ -20,6 +20,7 @@ from setsetting.library.prompt import Prompt
 from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.machine.clock import Clock, boot_id
+from setsetting.machine.files import Stamp
 from setsetting.player import launch
 from setsetting.player.job import PlayerJob
 from setsetting.record.kinds import SessionStarted, SoundscapeUsed
@@ -42,7 +43,7 @@ class Tonight:
     """Everything a session starts from, gathered and checked beforehand.
 
     `body` is the soundscape file's text, `heard` what sounds of it until the infusion begins, with its `mix`, `header` all that will not change, but for its clocks; `tracks` all
-    that may sound tonight by id, `barriers_ms` when a script's acts are due, for which a fast player waits,
+    that may sound tonight by id, `stamps` those of their scan by which files are known that had them just now, `barriers_ms` when a script's acts are due, for which a fast player waits,
     `prompts` are the clinic's, `notes` what differed and was said. Where the music comes from elsewhere there is no `heard` and no `mix`.
     """
 
@@ -52,6 +53,7 @@ class Tonight:
     heard: Soundscape | None = None
     mix: Mix | None = None
     tracks: Mapping[str, Track] = field(default_factory=dict)
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
     prompts: tuple[Prompt, ...] = ()
     barriers_ms: tuple[Milliseconds, ...] = ()
     notes: tuple[str, ...] = ()
@@ -75,9 +77,9 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
         outbox.record  # noqa: B018 - a record that cannot be opened is said before anything sounds
         folder.write_tracks(where, tonight.tracks.values())
         folder.write_prompts(where, tonight.prompts)
-        paths = {prompt.id: prompt.path for prompt in tonight.prompts}
-        paths |= {track_id: track.path for track_id, track in tonight.tracks.items()}
-        folder.write_stamps(where, {sound_id: files.stamp_of(path) for sound_id, path in paths.items()})
+        of_prompts = {prompt.id: files.stamp_of(prompt.path) for prompt in tonight.prompts}
+        of_tracks = {track_id: stamp for track_id, stamp in tonight.stamps.items() if track_id in tonight.tracks}
+        folder.write_stamps(where, of_prompts | of_tracks)
         outbox_file.reserve(where)
         # whoever finds the session meanwhile waits, and does not take the player for a dead one
         with ExitStack() as open_here:

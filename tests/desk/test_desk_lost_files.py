@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mutagen.id3 import COMM
@@ -14,8 +15,9 @@ from setsetting.desk.clinic import Clinic, open_clinic
 from setsetting.errors import Refused
 from setsetting.player import journal
 from setsetting.player.journal import JournalKind
-from setsetting.session import folder, losses, soundness
+from setsetting.session import folder, losses, soundness, start
 from setsetting.session.live import LiveSession
+from setsetting.session.start import Tonight
 from setsetting.session.status import CueView
 
 
@@ -71,6 +73,26 @@ def test_a_cue_whose_file_is_lost_gives_way_to_another_before_it_sounds(
         assert noted(record, live.session_id).count("lost") == 1
     assert live.link.state() is not None
     assert JournalKind.TROUBLE not in [entry.what for entry in journal.read(live.folder)]
+
+
+def test_a_file_exchanged_between_the_check_and_the_beginning_is_found_before_it_sounds(
+    clinic: Clinic, file_of: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(losses, "SOON_MS", 600_000)
+    monkeypatch.setattr(soundness, "LOOK_EVERY_S", 0.0)
+    exchanged: list[Path] = []
+
+    def begin(where: Path, tonight: Tonight, **told: Any) -> Path:
+        assert tonight.heard is not None
+        exchanged.append(file_of[tonight.heard.cues[1].track_id or ""])
+        write_pad(exchanged[0], 40, 60)
+        return start.begin(where, tonight, **told)
+
+    monkeypatch.setattr(sessions, "begin", begin)
+    asked = sessions.SessionRequest(plan(clinic), CODE, output="null", rehearsal=True)
+    with sessions.start(clinic, asked, say=quiet).live as live:
+        (said,) = [notice for notice in live.status().notices if notice.startswith("Lost: ")]
+        assert exchanged[0].stem in said
 
 
 def test_a_file_that_was_only_written_to_anew_stays(live: LiveSession, file_of: dict[str, Path]) -> None:

@@ -15,6 +15,7 @@ from session_clinic import CODE
 from sessions_played import asked as asked_to_play
 from sessions_played import quiet
 
+from setsetting.audio import decode
 from setsetting.clinical.agreements import Agreement
 from setsetting.desk import (
     agreements,
@@ -106,6 +107,18 @@ def other_sound(clinic: Clinic) -> LineName:
     return LineName.FILES
 
 
+def other_sound_in_disguise(clinic: Clinic) -> LineName:
+    """A file was exchanged for one as long and, by its time, as old."""
+    path = track_of(clinic)
+    was = path.stat()
+    session_clinic.write_pad(path, 99, 60)
+    content = path.read_bytes()[: was.st_size]
+    path.write_bytes(content + bytes(was.st_size - len(content)))
+    os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (was.st_size, was.st_mtime_ns)
+    return LineName.FILES
+
+
 def vetoed(clinic: Clinic) -> LineName:
     _body, soundscape = sessions.asked_for(clinic, NULL)
     track_id = next(cue.track_id for cue in soundscape.cues if cue.track_id)
@@ -140,7 +153,7 @@ def own_music(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     return made
 
 
-@pytest.mark.parametrize("spoil", [gone, other_sound, vetoed, no_plan, changed_plan])
+@pytest.mark.parametrize("spoil", [gone, other_sound, other_sound_in_disguise, vetoed, no_plan, changed_plan])
 def test_what_is_to_be_mended_is_what_a_start_refuses_in_the_same_words(
     own_music: Clinic, spoil: Callable[[Clinic], LineName]
 ) -> None:
@@ -151,6 +164,20 @@ def test_what_is_to_be_mended_is_what_a_start_refuses_in_the_same_words(
     with pytest.raises(SetSettingError) as refused:
         sessions.start(own_music, NULL, say=quiet)
     assert found.blocks[0].words in str(refused.value)
+
+
+def test_what_is_as_it_was_scanned_is_not_read_again_and_whatever_was_written_to_is(
+    own_music: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    digest = decode.packet_digest
+    monkeypatch.setattr(decode, "packet_digest", lambda path: (read.append(path), digest(path))[1])
+    assert not preflight.look(own_music, NULL).blocks
+    assert read == []
+    touched = track_of(own_music)
+    touched.write_bytes(touched.read_bytes())
+    assert not preflight.look(own_music, NULL).blocks
+    assert read == [touched]
 
 
 def test_an_output_that_is_not_there_blocks_in_the_words_of_a_start(
