@@ -20,7 +20,8 @@ from setsetting.words.numbers import MINUS, number_or_unknown
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
-    from setsetting.session.planning import Replanner, Replanning
+    from setsetting.session.planning import Replanner
+    from setsetting.session.replan import Replanning
     from setsetting.session.sounding import SoundState
 
 DUCK_DB = Decibels(-12.0)

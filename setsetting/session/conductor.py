@@ -36,7 +36,8 @@ from setsetting.session.link import PlayerLink
 from setsetting.session.orders import Order
 from setsetting.session.outbox import Outbox
 from setsetting.session.performance import LEAD_MS, MOST_LEAD_MS, Performance
-from setsetting.session.planning import Replan, Replanner
+from setsetting.session.planning import Replanner
+from setsetting.session.replan import Replan
 from setsetting.session.replanning import Due, Planned, due, position_of, timed_id
 from setsetting.session.script import mark_named
 from setsetting.session.state import HELD, LATE, REFUSED, State, after, fold

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import SessionPosition, waiting
-from setsetting.session.planning import Replan, Replanner
+from setsetting.session.planning import Replanner
+from setsetting.session.replan import Replan
 from setsetting.session.replanning import Due, position_of, reason
 from setsetting.session.state import HELD, LOST, REFUSED, SPEECHLESS, State
 from setsetting.session.status import Cover

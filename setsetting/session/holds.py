@@ -56,6 +56,21 @@ def playing(soundscape: Soundscape, at_ms: Milliseconds) -> Cue | None:
     return begun[-1] if begun else None
 
 
+def begun(cues: Iterable[Cue], at_ms: Milliseconds) -> tuple[Cue, ...]:
+    """The cues that have begun by then."""
+    return tuple(cue for cue in cues if cue.start_ms <= at_ms)
+
+
+def until(cues: Iterable[Cue], at_ms: Milliseconds, fade_ms: Milliseconds) -> tuple[Cue, ...]:
+    """The cues before a moment: a noise bed ends there under a fade, or gives way where it had just begun; a track plays out."""
+    *before, last = begun(cues, at_ms)
+    if last.kind is not CueKind.BED:
+        return (*before, last)
+    if before and at_ms - last.start_ms < last.fade_in_ms:
+        return tuple(before)
+    return (*before, replace(last, length_ms=min(last.length_ms, at_ms + fade_ms - last.start_ms)))
+
+
 def to_come(heard: Soundscape, plan: Soundscape, position: SessionPosition) -> tuple[Cue, ...]:
     """What the plan has promised and has not sounded: all after now, or, where it waits, all it has waited with.
 

@@ -25,7 +25,8 @@ from setsetting.session.event import SessionEvent, event_at, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import SessionPosition
 from setsetting.session.orders import Order
-from setsetting.session.planning import Replan, Replanner
+from setsetting.session.planning import Replanner
+from setsetting.session.replan import Replan
 from setsetting.session.replanning import position_of
 from setsetting.session.state import HELD, State, after
 from setsetting.session.takeover import id_of

@@ -11,10 +11,9 @@ what has sounded and what sounds now, unless it says that it must fade early.
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
 
 import msgspec
 
@@ -25,8 +24,9 @@ from setsetting.library.prompt import NO_PROMPTS
 from setsetting.library.track import Track
 from setsetting.session import acts, folder, prompting
 from setsetting.session.folder import SessionHeader
-from setsetting.session.holds import SessionPosition, hold_at, joined, level_at, playing, to_come
+from setsetting.session.holds import SessionPosition, begun, hold_at, joined, later, level_at, playing, to_come, until
 from setsetting.session.prompting import SessionPrompts
+from setsetting.session.replan import RefusedCues, Replan
 from setsetting.session.sounding import SoundState
 from setsetting.session.soundness import Soundness
 from setsetting.soundscape.check_soundscape import Retiming, check_soundscape
@@ -51,31 +51,6 @@ def _never() -> bool:
 
 _MOST_STEPS = 3
 """So many tracks lead from the calmest to the peak of any playlist."""
-
-
-@dataclass(frozen=True, slots=True)
-class Replan:
-    """A soundscape that holds from now on, its fades in itself, what changed in words, and the rules it gave up.
-
-    One that is `promised` is made of what was planned before; its rest waits to be planned.
-    """
-
-    soundscape: Soundscape
-    words: str
-    waived: tuple[str, ...] = ()
-    promised: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedCues:
-    """What of a soundscape is refused by now: what sounds, and what is still to come."""
-
-    now: tuple[Cue, ...] = ()
-    coming: tuple[Cue, ...] = ()
-
-
-Replanning: TypeAlias = Callable[[Soundscape, Soundscape, SessionPosition], Replan]
-"""From what is heard (the plan itself, or what covers it), the plan and the position to what holds from now on."""
 
 
 class Replanner:
@@ -207,7 +182,7 @@ class Replanner:
                 said += " " + _("A track in between leads up to it.")
         try:
             if self._is_far(before, position, leaves=leaves):
-                new = replace(self.held(before, plan, position, leaves=leaves), words="")
+                new = self._until_it_comes(before, self.held(before, plan, position, leaves=leaves), position)
             else:
                 new = self._promise(before, position, leaves=leaves)
         except SetSettingError as error:
@@ -322,17 +297,34 @@ class Replanner:
 
         return [cue for cue in before.cues if cue.start_ms > position.at_ms and may_sound(cue)]
 
+    def _begins_ms(self, before: Soundscape, position: SessionPosition) -> dict[str, Milliseconds]:
+        """When the phases begin by now, by name."""
+        return {one.name: ms_from_s(one.from_s) for one in self._timed(before, position).protocol.phases}
+
     def _is_far(self, before: Soundscape, position: SessionPosition, *, leaves: bool) -> bool:
         """Whether the phase of the next cue is to begin much later than now, or than what plays ends."""
         coming, now = self._coming(before, position), playing(before, position.at_ms)
-        begins_ms = {one.name: ms_from_s(one.from_s) for one in self._timed(before, position).protocol.phases}
+        begins_ms = self._begins_ms(before, position)
         at_ms = position.at_ms if leaves or now is None else max(position.at_ms, now.end_ms)
         return bool(coming) and begins_ms.get(coming[0].phase, at_ms) > at_ms + ms_from_s(NEAR_S)
 
+    def _until_it_comes(self, before: Soundscape, held: Replan, position: SessionPosition) -> Replan:
+        """What holds until the next phase begins, and then what was promised."""
+        coming = self._coming(before, position)
+        begins_ms = max(coming[0].start_ms, self._begins_ms(before, position)[coming[0].phase])
+        past = until(held.soundscape.cues, begins_ms, coming[0].fade_in_ms)
+        shift = Milliseconds(max(0, past[-1].start_ms + 1 - coming[0].start_ms))
+        both = replace(before, cues=(*past, *later(coming, shift)))
+        try:
+            return self._promise(both, replace(position, at_ms=past[-1].start_ms), leaves=False)
+        except Refused:
+            return replace(held, words="")
+
     def _promise(self, before: Soundscape, position: SessionPosition, *, leaves: bool) -> Replan:
         """What was promised; at last a noise bed holds. Raises Refused where that breaks a rule."""
-        past = [cue for cue in before.cues if cue.start_ms <= position.at_ms]
-        whole, coming = self._timed(before, position), self._coming(before, position)
+        past = begun(before.cues, position.at_ms)
+        coming = self._coming(before, position)
+        whole = self._timed(before, position)
         cues = promised_then_bed(past, coming, whole, self._tracks, position.at_ms, skip=leaves)
         new = replace(before, cues=cues, bound=None)
         judged = Retiming(position.at_ms, before, waived=(EVERYTHING,), zero_ms=position.zero_ms)

@@ -14,7 +14,8 @@ from setsetting.record.kinds import SessionActed, SessionRetimed
 from setsetting.session.acts import BY_NAME, OF_INFUSION
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import LONGEST_MS, SessionPosition, silent_until
-from setsetting.session.planning import Replan, Replanner
+from setsetting.session.planning import Replanner
+from setsetting.session.replan import Replan
 from setsetting.session.state import CORRECTED, HELD, LATE, LOST, REFUSED, State
 from setsetting.session.status import Cover, InfusionState
 from setsetting.session.takeover import id_of

@@ -30,7 +30,7 @@ from setsetting.session.holds import SessionPosition
 from setsetting.session.link import NotRunning
 from setsetting.session.orders import order
 from setsetting.session.outbox import Outbox
-from setsetting.session.planning import RefusedCues, Replan
+from setsetting.session.replan import RefusedCues, Replan
 from setsetting.session.state import HELD
 from setsetting.soundscape.file import to_json
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape, VoiceCue

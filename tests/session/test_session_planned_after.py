@@ -10,7 +10,7 @@ from session_room import MIN, Room, named
 from setsetting.errors import Stopped
 from setsetting.session.aside import Aside
 from setsetting.session.orders import order
-from setsetting.session.planning import Replan
+from setsetting.session.replan import Replan
 from setsetting.session.replanning import Due, Planned
 from setsetting.soundscape.soundscape import CueKind
 

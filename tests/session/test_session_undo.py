@@ -7,7 +7,7 @@ from setsetting.clinical.infusion import Segment
 from setsetting.errors import Refused
 from setsetting.record.kinds import SessionEnded, SessionRetimed, StoredSegment
 from setsetting.session.event import SessionEvent
-from setsetting.session.planning import RefusedCues
+from setsetting.session.replan import RefusedCues
 
 
 def test_undo_takes_back_a_stop_and_what_is_left_is_as_if_it_had_never_been(room: Room) -> None:

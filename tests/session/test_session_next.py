@@ -1,0 +1,22 @@
+"""On to the next cue, where its phase is still far: something holds until then, and what was promised comes all the same."""
+
+from pathlib import Path
+
+import pytest
+from held_room import MIN, HeldRoom
+
+from setsetting.soundscape.soundscape import CueKind
+
+
+def test_next_to_a_phase_that_is_still_far_costs_nothing_of_what_was_promised(tmp_path: Path) -> None:
+    room = HeldRoom(tmp_path, tracks=20)
+    room.at(0).do("infusion-start")
+    for minute in (1, 2, 3):
+        room.at(minute).do("next")
+    promised = {cue.track_id for cue in room.conductor.state.sounding.plan.cues if cue.phase != "soothe"}
+    room.at(4).do("next")
+    bed, *coming = (cue for cue in room.conductor.state.sounding.plan.cues if cue.start_ms >= 4 * MIN)
+    assert (bed.kind, bed.phase, coming[0].phase) == (CueKind.BED, "soothe", "build")
+    assert coming[0].start_ms == pytest.approx(12 * MIN, abs=1_000) and bed.end_ms <= 13 * MIN
+    assert {cue.track_id for cue in coming if cue.track_id is not None} <= promised
+    assert max(cue.end_ms for cue in coming) < 70 * MIN and len(coming) == 11
