@@ -355,7 +355,9 @@ def _attended(clinic: "Clinic", started: "StartedSession", as_json: bool) -> Ope
     try:
         sessions.stay(started.live, started.lines, narrate)
     except KeyboardInterrupt:
-        raise Stopped(_("Let go; the music goes on. `setsetting session attach` takes the session up again.")) from None
+        raise Stopped(
+            _("Let go; the session goes on. `setsetting session attach` takes the session up again.")
+        ) from None
     return None
 
 

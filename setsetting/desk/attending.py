@@ -124,6 +124,19 @@ def unclosed_words(clinic: Clinic, held: Sequence[SessionRow]) -> Iterator[str]:
         yield words.format(named=named, id=row.session_id)
 
 
+def second_words(clinic: Clinic, held: Sequence[SessionRow], code: str) -> str:
+    """Why this patient's infusion can't begin: another of theirs runs, and an act would go to one of the two; empty when none does."""
+    with clinic.record() as record:
+        patient_id = rows.patient(record, code).patient_id
+    for row in held:
+        if row.patient_id == patient_id and row.ended_utc_ms is None and not row.rehearsal:
+            words = _(
+                "{code}'s session that began at {at} still runs: `setsetting session attach` takes it up, `setsetting session close` closes it."
+            )
+            return words.format(code=code, at=local_text(row.started_utc_ms, clinic.settings.zone))
+    return ""
+
+
 def naming_sessions(clinic: Clinic, words: str) -> str:
     """A sentence that names an unclosed session of this clinic by its id, with whose it is and when it began instead."""
     with clinic.record() as record:

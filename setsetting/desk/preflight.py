@@ -70,10 +70,14 @@ def look(clinic: Clinic, asked: SessionRequest) -> Preflight:
         machine = pool.submit(_machine, clinic)
         record_look = pool.submit(_record, clinic)
         sounds = _elsewhere(clinic, asked) if asked.is_external else _sounds(clinic, room, asked, now_ms)
-        unclosed = attending.unclosed_words(clinic, attending.unclosed(clinic))
+        held = attending.unclosed(clinic)
+        unclosed = attending.unclosed_words(clinic, held)
+        second = "" if asked.rehearses(asked.outputs) else attending.second_words(clinic, held, code)
         found = (
             *sounds,
-            *lines.of_patient(agreements.standing(clinic, code), [form.because for form in visit.due], unclosed),
+            *lines.of_patient(
+                agreements.standing(clinic, code), [form.because for form in visit.due], unclosed, second
+            ),
             *_by_lot(clinic, asked, code),
             *lines.of_record(record_look.result(), now_ms, zone),
             *lines.of_machine(machine.result(), now_ms, zone),

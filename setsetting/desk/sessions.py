@@ -6,7 +6,15 @@ from pathlib import Path
 
 from setsetting.clinical.free_text import note_given
 from setsetting.desk import plans, rooms, voices
-from setsetting.desk.attending import attach, control, live_folder, naming_sessions, unclosed, unclosed_words
+from setsetting.desk.attending import (
+    attach,
+    control,
+    live_folder,
+    naming_sessions,
+    second_words,
+    unclosed,
+    unclosed_words,
+)
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.room_outputs import by_device, device_of
 from setsetting.desk.written import refuse_unwritable
@@ -99,7 +107,10 @@ def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
     Raises what forbids it before anything sounds; what merely differs is said. With music from elsewhere nothing is played.
     """
     tonight, lines = (from_elsewhere if asked.is_external else _with_music)(clinic, asked)
-    for words in (*unclosed_words(clinic, unclosed(clinic)), *tonight.notes):
+    held = unclosed(clinic)
+    if not tonight.started.rehearsal and (second := second_words(clinic, held, asked.code)):
+        raise Refused(second)
+    for words in (*unclosed_words(clinic, held), *tonight.notes):
         say(words)
     if tonight.started.rehearsal:
         say(_("This is a rehearsal: none of the course's infusions, and nothing in it counts as heard."))

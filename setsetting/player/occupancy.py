@@ -97,7 +97,11 @@ class _Occupant:
 
 def _refusal(output: str, other: _Occupant | None) -> Refused:
     if other is None:
-        return Refused(_("Another session is playing on this output ({output}); close it first.").format(output=output))
+        return Refused(
+            _("Another session is playing on this output ({output}); close it first, or name another output.").format(
+                output=output
+            )
+        )
     if other.session == AGAIN:
         return Refused(
             _("On this output ({output}) a session is being heard again; end that first.").format(output=output)
@@ -110,5 +114,5 @@ def _refusal(output: str, other: _Occupant | None) -> Refused:
         )
     else:
         player.close()
-        words = _("Another session is playing on this output ({output}): {id}; close it first.")
+        words = _("Another session is playing on this output ({output}): {id}; close it first, or name another output.")
     return Refused(words.format(output=output, id=other.session))

@@ -210,14 +210,18 @@ def _all_ends(soundscape: Soundscape, spare_ms: Milliseconds) -> PreflightLine:
     return look(LineName.ALL_ENDS, words, Mending.BUILD) if is_short else ready(LineName.ALL_ENDS, words)
 
 
-def of_patient(agreed: Agreements, due: Iterable[str], unclosed: Iterable[str]) -> list[PreflightLine]:
-    """What was agreed, forms that are due and not filled, and sessions that nobody has closed."""
+def of_patient(
+    agreed: Agreements, due: Iterable[str], unclosed: Iterable[str], second: str = ""
+) -> list[PreflightLine]:
+    """What was agreed, forms that are due and not filled, and sessions that nobody has closed; `second` blocks."""
     forms, left_open = " · ".join(due), " ".join(unclosed)
     words, is_agreed = short_line(agreed), None not in (agreed.touch, agreed.stop)
     return [
         ready(LineName.AGREED, words) if is_agreed else look(LineName.AGREED, words, Mending.AGREE),
         look(LineName.FORM, forms, Mending.FORM) if forms else ready(LineName.FORM, _("none is due")),
-        look(LineName.SESSIONS, left_open, Mending.CLOSE)
+        mend(LineName.SESSIONS, second, Mending.CLOSE)
+        if second
+        else look(LineName.SESSIONS, left_open, Mending.CLOSE)
         if left_open
         else ready(LineName.SESSIONS, _("every earlier session is closed")),
     ]

@@ -141,7 +141,7 @@ def test_commands_act_on_a_session_that_another_one_follows(run: CommandLine, cl
         out, err = follower.communicate(timeout=30)
         answer = honest(Answer(follower.returncode, out.decode(), err.decode()), as_json=False)
         assert answer.code == 130
-        assert answer.err.splitlines()[-1].startswith("Let go; the music goes on.")
+        assert answer.err.splitlines()[-1].startswith("Let go; the session goes on.")
         assert run("session", "status", "--json").json["state"] == "playing"
         assert run("session", "close").code == 0
         assert note not in "".join(path.read_text(errors="ignore") for path in (clinic / "live").rglob("*.json*"))

@@ -95,6 +95,18 @@ def test_one_that_nobody_closes_ends_by_itself_and_waits_to_be_closed(clinic: Cl
         assert live.act("infusion-stop")
 
 
+def test_a_second_infusion_of_a_patient_whose_session_runs_is_refused_and_its_preflight_blocks(clinic: Clinic) -> None:
+    with sessions.start(clinic, ELSEWHERE, say=quiet).live as first:
+        with pytest.raises(Refused, match=f"{CODE}'s session that began at .* still runs") as refused:
+            sessions.start(clinic, ELSEWHERE, say=quiet)
+        assert [line.words for line in preflight.look(clinic, ELSEWHERE).blocks] == [str(refused.value)]
+        assert preflight.look(clinic, replace(ELSEWHERE, rehearsal=True)).blocks == ()
+        assert first.act("infusion-start")
+    closing.close(clinic, closing.prepare_close(clinic, None, quiet))
+    with sessions.start(clinic, ELSEWHERE, say=quiet).live as again:
+        assert again.session_id != first.session_id
+
+
 def test_music_from_elsewhere_needs_minutes_and_takes_nothing_to_play(clinic: Clinic) -> None:
     with pytest.raises(UsageError, match="--minutes N"):
         sessions.start(clinic, replace(ELSEWHERE, minutes=None), say=quiet)
