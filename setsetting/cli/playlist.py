@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from setsetting.cli.input import FILE
-from setsetting.cli.output import answer, as_json, document, example, listing, narrate, say, table
+from setsetting.cli.output import as_json, document, example, listing, narrate, say, table
 from setsetting.errors import BrokenFile
 
 
@@ -51,18 +51,21 @@ def show(named: Path | None, name: str, as_json: bool) -> None:
 @click.argument("file", type=FILE)
 @as_json
 @click.pass_obj
-def check(named: Path | None, file: Path, as_json: bool) -> None:
+def check(named: Path | None, file: Path, as_json: bool) -> int:
     """Check a playlist file; a trouble names the line and the field. In a clinic folder: which tags meet no
     track, and which prompts are not there or have no place."""
     from setsetting.desk import playlists
     from setsetting.views import playlist as views
 
     try:
-        checked = playlists.check(named, file)
+        checked = playlists.check(named, file, narrate)
     except BrokenFile as broken:
         if as_json:
             document(views.broken_as_data(broken))
         raise
-    answer(views.checked_as_data(checked), as_json, aside=views.checked_words(checked))
-    for words in (*(tag.words for tag in checked.unmet), *checked.prompts):
-        narrate(words)
+    lines = views.checked_words(checked)
+    if as_json:
+        document(views.checked_as_data(checked))
+    for line in lines[1:] if as_json else lines:
+        narrate(line)
+    return 1 if checked.prompts else 0

@@ -12,6 +12,7 @@ from setsetting.desk.shelf import PlaylistFile, find, shelf
 from setsetting.desk.voices import named_by
 from setsetting.errors import SetSettingError
 from setsetting.machine import files
+from setsetting.progress import Say, unheard
 from setsetting.soundscape.loosening import NOTHING, loosen
 from setsetting.soundscape.playlist import Playlist, parse
 from setsetting.soundscape.prompts import placed
@@ -57,12 +58,15 @@ class CheckedPlaylist:
     prompts: tuple[str, ...] = ()
 
 
-def check(named: Path | None, path: Path) -> CheckedPlaylist:
-    """Read a playlist file strictly, where a trouble names the line and the field; a clinic's library says what it lacks."""
+def check(named: Path | None, path: Path, say: Say = unheard) -> CheckedPlaylist:
+    """Read a playlist file strictly, where a trouble names the line and the field; a clinic's library says what it lacks.
+
+    Why a recording of the clinic's cannot be played is said.
+    """
     playlist = parse(files.read_text(path), path)
     if folder_of(named) is None:
         return CheckedPlaylist(playlist, ())
-    clinic = open_clinic(named)
+    clinic = open_clinic(named, say=say)
     tracks = clinic.names().tracks
     return CheckedPlaylist(playlist, unmet(playlist, tracks) if tracks else (), tuple(_misplaced(clinic, playlist)))
 

@@ -116,7 +116,7 @@ def listed_as_data(entry: "ListedPlaylist") -> dict[str, Any]:
 def checked_as_data(checked: "CheckedPlaylist") -> dict[str, Any]:
     playlist = checked.playlist
     return {
-        "ok": True,
+        "ok": not checked.prompts,
         "name": playlist.name,
         "version": playlist.version,
         "phases": len(playlist.phases),
@@ -128,11 +128,16 @@ def checked_as_data(checked: "CheckedPlaylist") -> dict[str, Any]:
     }
 
 
-def checked_words(checked: "CheckedPlaylist") -> str:
-    playlist = checked.playlist
+def checked_words(checked: "CheckedPlaylist") -> list[str]:
+    """What was checked, and what was found in it, a sentence each."""
+    playlist, found = checked.playlist, [*(tag.words for tag in checked.unmet), *checked.prompts]
     phases = count("{n} phase", "{n} phases", len(playlist.phases))
-    sound = _("{name} version {version}: {phases}, nothing wrong.")
-    return sound.format(name=playlist.name, version=playlist.version, phases=phases)
+    head = _("{name} version {version}: {phases}").format(name=playlist.name, version=playlist.version, phases=phases)
+    if checked.prompts:
+        head += _("; no plan is built with its prompts as they are.")
+    else:
+        head += _("; it can be planned with, but look at this.") if found else _(", nothing wrong.")
+    return [head, *found]
 
 
 def broken_as_data(trouble: Exception) -> dict[str, Any]:

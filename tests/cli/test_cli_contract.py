@@ -8,6 +8,7 @@ from types import NoneType
 
 import pytest
 from command_line import ITEMS, CommandLine
+from session_clinic import write_pad
 
 ISO_Z = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 BOUNDARIES = ["onset", "half_up", "peak_start", "peak_end", "half_down", "return_"]
@@ -167,8 +168,22 @@ def test_a_playlist_s_tags_that_meet_no_track_are_named_in_a_clinic_folder(
     checked = run("playlist", "check", "ours.toml", "--json")
     assert checked.code == 0
     assert checked.json["unmet"] == [{"phases": ["peak"], "field": "tags_not", "tag": "durms", "near": ["drums"]}]
-    assert "Did you mean 'drums'?" in run("playlist", "check", "ours.toml").err
+    said = run("playlist", "check", "ours.toml").err
+    assert "Did you mean 'drums'?" in said and "nothing wrong" not in said
     assert bare("playlist", "check", "ours.toml", "--json").json["unmet"] == []
+
+
+def test_a_playlist_whose_prompt_cannot_be_played_is_not_said_to_be_sound(run: CommandLine, clinic: Path) -> None:
+    prompt = '\n[[prompt]]\nfile = "hush"\nat = { phase = "arrive", seconds = 10 }\n'
+    Path("ours.toml").write_text((clinic / "playlists" / "short.toml").read_text() + prompt)
+    write_pad(clinic / "voice" / "hush.wav", 3, 125)
+    checked = run("playlist", "check", "ours.toml", "--json")
+    assert (checked.code, checked.json["ok"], len(checked.json["prompts"])) == (1, False, 1)
+    assert "longer than two minutes" in checked.err and "holds no 'hush' that can be played" in checked.err
+    said = run("playlist", "check", "ours.toml")
+    assert said.code == 1 and "no plan is built" in said.err and "nothing wrong" not in said.err
+    write_pad(clinic / "voice" / "hush.wav", 3, 4)
+    assert "nothing wrong" in run("playlist", "check", "ours.toml").err
 
 
 def test_a_scan_reports_and_a_track_has_its_fields(run: CommandLine, bare: CommandLine) -> None:

@@ -130,5 +130,4 @@ def _shown(clinic: "Clinic", entry: "ListedPlaylist") -> ChoiceDialog:
         (phase.name, " · ".join(f"{head} {cell(phase)}" for head, cell in columns.items()))
         for phase in checked.playlist.phases
     ]
-    said = " ".join((views.checked_words(checked), *(tag.words for tag in checked.unmet)))
-    return ChoiceDialog(said, phases)
+    return ChoiceDialog(" ".join(views.checked_words(checked)), phases)
