@@ -6,8 +6,8 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import may_say_why, why
-from setsetting.cli.output import answer, example, listing
-from setsetting.errors import UsageError
+from setsetting.cli.output import answer, example, listing, narrate
+from setsetting.errors import SetSettingError, UsageError
 from setsetting.views import patient as views
 from setsetting.words.translate import _
 
@@ -60,7 +60,11 @@ def _titles(clinic: "Clinic", track_ids: "Sequence[str]") -> "Mapping[str, str]"
         return {}
     from setsetting.desk.meeting import titles
 
-    return titles(clinic.names(), track_ids)
+    try:
+        return titles(clinic.names(), track_ids)
+    except SetSettingError as error:
+        narrate(str(error))
+        return {}
 
 
 def _one_of(track: str | None, artist: str | None, tag: str | None) -> tuple[str, str]:

@@ -28,6 +28,11 @@ class Met:
     near: tuple[str, ...] = ()
     ids: frozenset[str] = frozenset()
     """All that is met with them, tracks and recordings whose files are gone too."""
+    known: bool = True
+    """Whether the library could be asked."""
+
+
+NOT_KNOWN = Met((), known=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,10 @@ def met(library: NamedLibrary, what: str, value: str) -> Met:
     return Met(tuple(found.values()), tuple(others[one] for one in close)[:MOST_NEAR], alike)
 
 
-def would_meet(library: NamedLibrary, what: str, typed: str) -> Met:
-    """What a refusal would meet while it is typed: a track by its name, as `called_like` finds it."""
+def would_meet(library: NamedLibrary | None, what: str, typed: str) -> Met:
+    """What a refusal would meet while it is typed: a track by its name, as `called_like` finds it; None: no library to ask."""
+    if library is None:
+        return NOT_KNOWN
     if what != "track":
         return met(library, what, typed)
     return Met(tuple((track, Refusal("veto_track", track.id)) for track in called_like(library, typed)))

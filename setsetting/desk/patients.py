@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from setsetting.clinical.free_text import reason_given
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.heeding import heed
-from setsetting.errors import AlreadyExists, NotFound, Refused, UsageError, several_begin
+from setsetting.errors import AlreadyExists, BrokenFile, NotFound, Refused, UsageError, several_begin
 from setsetting.machine import clock
 from setsetting.record import form_rows, live_rows, rows
 from setsetting.record.corrections import Correction, Identities, identities, standing
@@ -177,18 +177,7 @@ def names_a_person(code: str, year: int) -> bool:
 
 def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
     """Never play a track, artist or tag to this patient; say what that keeps away."""
-    from setsetting.desk.meeting import met  # with what it asks the library, which most acts on patients need not
-    from setsetting.library.catalogue import called
-
-    value = _named(what, value)
-    with clinic.catalogue() as catalogue:
-        library = catalogue.names()
-        if not library.tracks:
-            clinic.say(catalogue.why_empty())
-        if what == "track":  # by its whole id; an artist or tag as it is written, for music not yet scanned too
-            value = called(value, library.tracks.beginning(value) or library.tracks).id
-        found = met(library, what, value)
-        catalogue.keep(found.ids)
+    value, found = _met_now(clinic, what, _named(what, value))
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
         standing = _standing(clinic, record, patient.patient_id, what, value)
@@ -196,6 +185,37 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
             record.append("patient.vetoed", TrackVetoed(patient_id=patient.patient_id, what=what, value=value))
     heed(clinic)
     return Vetoed(what, value, bool(standing), found)
+
+
+def _met_now(clinic: Clinic, what: str, value: str) -> tuple[str, "Met"]:
+    """What a veto names, a track by its whole id, and what it meets now; a library that can't be read hinders none."""
+    from setsetting.desk.meeting import NOT_KNOWN, met  # with what it asks the library, which most acts need not
+    from setsetting.library.catalogue import called
+
+    try:
+        with clinic.catalogue() as catalogue:
+            library = catalogue.names()
+            if not library.tracks:
+                clinic.say(catalogue.why_empty())
+            if what == "track" and (
+                library.tracks or not _is_whole_id(value)
+            ):  # else as it is written, for music to come
+                value = called(value, library.tracks.beginning(value) or library.tracks).id
+            found = met(library, what, value)
+            catalogue.keep(found.ids)
+    except (BrokenFile, Refused) as error:
+        if what == "track" and not _is_whole_id(value):
+            words = _("{why} Until then a track is refused by its whole id, or by an artist or a tag.")
+            raise Refused(words.format(why=error)) from error
+        clinic.say(str(error))
+        return value, NOT_KNOWN
+    return value, found
+
+
+def _is_whole_id(value: str) -> bool:
+    from setsetting.audio.decode import DIGEST_DIGITS  # loads the codecs, which a library that can be read does without
+
+    return re.fullmatch(rf"[0-9a-f]{{{DIGEST_DIGITS}}}", value) is not None
 
 
 def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str | None = None) -> str:

@@ -83,6 +83,8 @@ def vetoed_words(vetoed: "Vetoed") -> str:
 
 def meets_words(met: "Met") -> str:
     """The names near it that a veto does not meet, how many tracks it keeps away, and some of them by title and by what."""
+    if not met.known:
+        return _("What of the library it meets is not known now; it is heeded once the library can be read.")
     if not met.tracks:
         return _("No track in the library has it now.") + did_you_mean(met.near)
     titles = [
@@ -96,8 +98,12 @@ def meets_words(met: "Met") -> str:
 
 
 def vetoed_as_data(view: "PatientView", vetoed: "Vetoed") -> dict[str, Any]:
-    """The patient with the veto just entered, and what it meets."""
-    return as_data(view) | {"meets": [track.id for track, _why in vetoed.met.tracks], "near": list(vetoed.met.near)}
+    """The patient with the veto just entered, and what it meets; null where the library could not be asked."""
+    met = vetoed.met
+    return as_data(view) | {
+        "meets": [track.id for track, _why in met.tracks] if met.known else None,
+        "near": list(met.near),
+    }
 
 
 def named_words(what: str, value: str, titles: Mapping[str, str]) -> str:

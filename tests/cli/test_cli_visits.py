@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 import session_clinic
 from command_line import CommandLine
 
@@ -175,3 +176,23 @@ def test_a_preference_is_heeded_where_it_can_be_and_a_familiar_track_may_come_ag
     assert "Familiar: offered, none wanted" in run("visit", "show", CODE).out
     run.refused("visit", "prefer", CODE, "rather-not", "--artist", "Mira Dost", code=2, says="said of a tag")
     run.refused("visit", "prefer", CODE, "like", code=2, says="Give one of")
+
+
+@pytest.mark.parametrize("name", ["library.db", "curation.db"])
+def test_a_refusal_is_kept_where_the_library_cannot_be_read(run: CommandLine, clinic: Path, name: str) -> None:
+    one, other = (track["track_id"] for track in run("library", "list", "--json").json[:2])
+    sound = (clinic / name).read_bytes()
+    (clinic / name).write_bytes(b"no database" * 1000)
+    vetoed = run("patient", "veto", "K-0417", "--artist", "Mira Dost", "--json")
+    assert (vetoed.code, vetoed.json["meets"]) == (0, None)
+    assert f"{name} is damaged" in vetoed.err
+    assert "not known now" in run("patient", "veto", "K-0417", "--track", one).err
+    run.refused("patient", "veto", "K-0417", "--track", other[:8], says="by its whole id")
+    assert one in run("patient", "show", "K-0417").out
+    (clinic / name).write_bytes(sound)
+    vetoes = run("patient", "show", "K-0417", "--json").json["vetoes"]
+    assert {(veto["what"], veto["value"]) for veto in vetoes} == {("artist", "Mira Dost"), ("track", one)}
+    again = run("patient", "veto", "K-0417", "--track", one[:8], "--json").json
+    assert again["meets"] == [one] and len(again["vetoes"]) == 2
+    (clinic / "library.db").unlink()
+    assert run("patient", "veto", "K-0417", "--track", other, "--json").json["meets"] == []

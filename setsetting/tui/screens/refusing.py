@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from setsetting.errors import NotFound, UsageError
+from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.views import patient as views
 from setsetting.words.translate import _
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from setsetting.desk.clinic import Clinic
+    from setsetting.library.catalogue import NamedLibrary
     from setsetting.record.rows import VetoRow
     from setsetting.tui.task_screen import TaskScreen
 
@@ -29,7 +30,12 @@ async def value_asked(
     """
     from setsetting.desk import meeting
 
-    names = clinic.names()
+    try:
+        names: NamedLibrary | None = clinic.names()
+    except (BrokenFile, Refused):
+        if what == "track":
+            raise
+        names = None
     dialog = TextDialog(
         _("{code}: never play {words}: which?").format(code=code, words=words),
         typed,
@@ -37,7 +43,7 @@ async def value_asked(
         tell=lambda typed: views.meets_words(meeting.would_meet(names, what, typed)),
     )
     value = await screen.ask(dialog)
-    if value is None or what != "track":
+    if value is None or names is None or what != "track":
         return value
     called = meeting.called_like(names, value)
     if not called:
