@@ -12,7 +12,7 @@ from setsetting.desk.clinic import Clinic
 from setsetting.desk.heeding import heed
 from setsetting.errors import AlreadyExists, BrokenFile, NotFound, Refused, UsageError, several_begin
 from setsetting.machine import clock
-from setsetting.record import form_rows, live_rows, rows
+from setsetting.record import form_rows, live_rows, rows, statement_rows
 from setsetting.record.corrections import Correction, Identities, identities, standing
 from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
 from setsetting.record.log import Record
@@ -55,12 +55,14 @@ class PatientView:
 
 @dataclass(frozen=True, slots=True)
 class Vetoed:
-    """A veto that stands; `stood` says since before, `met` what of the library it keeps away now."""
+    """A veto that stands; `stood` says since before, `met` what of the library it keeps away now, `wished` what of it was
+    wished for before, in words."""
 
     what: str
     value: str
     stood: bool
     met: "Met"
+    wished: tuple[str, ...] = ()
 
 
 def refuse_code(clinic: Clinic, code: str) -> None:
@@ -176,15 +178,18 @@ def names_a_person(code: str, year: int) -> bool:
 
 
 def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
-    """Never play a track, artist or tag to this patient; say what that keeps away."""
+    """Never play a track, artist or tag to this patient; say what that keeps away, and what of it was wished for before."""
+    from setsetting.desk.preferences import wished  # as below
+
     value, found = _met_now(clinic, what, _named(what, value))
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
         standing = _standing(clinic, record, patient.patient_id, what, value)
         if not _said_since_one(record, patient.patient_id, standing):
             record.append("patient.vetoed", TrackVetoed(patient_id=patient.patient_id, what=what, value=value))
+        before = wished(statement_rows.preferences(record, patient.patient_id), found)
     heed(clinic)
-    return Vetoed(what, value, bool(standing), found)
+    return Vetoed(what, value, bool(standing), found, tuple(before))
 
 
 def _met_now(clinic: Clinic, what: str, value: str) -> tuple[str, "Met"]:

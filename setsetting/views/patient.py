@@ -75,10 +75,15 @@ _BY = {
 
 def vetoed_words(vetoed: "Vetoed") -> str:
     """What was noted; says so when no track meets it, since a misspelt veto would never work."""
-    if vetoed.stood:
-        return _("That veto stands already.") + " " + meets_words(vetoed.met)
     said = _("Vetoed: {what} {value}. It is never loosened.").format(what=_(vetoed.what), value=vetoed.value)
-    return f"{said} {meets_words(vetoed.met)}"
+    if vetoed.stood:
+        said = _("That veto stands already.")
+    return f"{said} {kept_away_words(vetoed)}"
+
+
+def kept_away_words(vetoed: "Vetoed") -> str:
+    """What it meets, and what of that was wished for before."""
+    return " ".join((meets_words(vetoed.met), *vetoed.wished))
 
 
 def meets_words(met: "Met") -> str:

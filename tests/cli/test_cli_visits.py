@@ -156,6 +156,27 @@ def test_today_tells_who_comes_for_which_visit_and_what_was_otherwise_last_time(
     run.refused("today", "K-0427", says="K-041")
 
 
+def test_a_wish_for_what_is_refused_is_said_at_once_and_a_refusal_of_what_was_wished_for(
+    run: CommandLine,
+) -> None:
+    one, other = (track["track_id"] for track in run("library", "list", "--json").json[:2])
+    run("library", "tag", one, "+bells")
+    run("library", "tag", other, "+bells")
+    run("patient", "veto", CODE, "--track", one)
+    refused = f"{CODE} refuses this: the refusal holds"
+    assert refused in run("visit", "prefer", CODE, "familiar", "--track", one).err
+    assert f"{CODE} refuses 1 of the 2 tracks" in run("visit", "prefer", CODE, "like", "--tag", "bells").err
+    assert "No track in the library has it now. Did you mean 'bells'?" in (
+        run("visit", "prefer", CODE, "rather-not", "--tag", "bels").err
+    )
+    assert "refuses" not in run("visit", "prefer", CODE, "rather-not", "--tag", "bells").err
+    assert "refuses" not in run("visit", "prefer", CODE, "familiar", "--track", other).err
+    said = run("patient", "veto", CODE, "--tag", "bells").err
+    assert "It was wished for before (Likes: tag bells); the refusal holds." in said
+    assert said.count("It was wished for before (Familiar: track ") == 2
+    assert refused in run("visit", "prefer", CODE, "like", "--tag", "bells").err
+
+
 def test_a_preference_is_heeded_where_it_can_be_and_a_familiar_track_may_come_again(
     run: CommandLine, clinic: Path
 ) -> None:

@@ -120,7 +120,7 @@ def refuse(screen: "TaskScreen", clinic: "Clinic", code: str, track_id: str) -> 
 
     vetoed = patients.veto(clinic, code, "track", track_id)
     said = _("{code}: it is never played again. {met}")
-    screen.say(said.format(code=code, met=views.meets_words(vetoed.met)))
+    screen.say(said.format(code=code, met=views.kept_away_words(vetoed)))
 
 
 def named(clinic: "Clinic", vetoes: "Sequence[VetoRow]") -> list[tuple[str, str]]:
