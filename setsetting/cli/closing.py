@@ -28,8 +28,7 @@ def ask(asked: "Closing") -> "SettingLog":
 
     narrate(_("{session}: only what is said is kept. Enter keeps what is shown.").format(session=_whose(asked)))
     said = _ask_fields(asked, map(fields.field_named, fields.ASKED_FIRST), {})
-    halves = open_halves(asked.form.with_said(Setting(said)))
-    said = _ask_fields(asked, map(fields.field_named, halves), said)
+    said, halves = _ask_halves(asked, said)
     rest = [each for each in fields.FIELDS if each.name not in (*fields.ASKED_FIRST, *halves)]
     labels = ", ".join(each.label for each in rest)
     if click.confirm(_("Was anything else otherwise ({labels})?").format(labels=labels), default=False, err=True):
@@ -54,6 +53,17 @@ def settle(asked: "Closing", log: "SettingLog") -> "tuple[SettingLog, bool]":
         if said == before and click.confirm(_("It was so; keep both?"), default=False, err=True):
             return log, True
     return replace(log, setting=Setting(said)), False
+
+
+def with_halves(asked: "Closing", log: "SettingLog") -> "SettingLog":
+    """What a file says, with what hangs together with it asked."""
+    return replace(log, setting=Setting(_ask_halves(asked, dict(log.setting.values))[0]))
+
+
+def _ask_halves(asked: "Closing", said: dict[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Ask what hangs together with something that is known; which fields that are."""
+    halves = open_halves(asked.form.with_said(Setting(said)))
+    return _ask_fields(asked, map(fields.field_named, halves), said), halves
 
 
 def ask_usual(asked: "Closing", log: "SettingLog") -> bool | None:

@@ -33,6 +33,11 @@ _setting = click.option(
         "What was otherwise, as TOML; - reads standard input. Empty: nothing differed from what is usual in the room."
     ),
 )
+_as_said = click.option(
+    "--as-said",
+    is_flag=True,
+    help=_("It was so, though fields of the setting contradict each other or consent to touch is not said."),
+)
 LIVE = "live"
 """Where in the interface a session is shown."""
 
@@ -211,34 +216,48 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
 @click.option("--minutes", required=True, type=number, metavar="N", help=_("How long the infusion ran."))
 @click.option("--room", metavar="NAME")
 @_setting
+@_as_said
 @with_clinic
 def add(
-    clinic: "Clinic", code: str, started: str, minutes: Minutes, room: str | None, setting: str | None, as_json: bool
+    clinic: "Clinic",
+    code: str,
+    started: str,
+    minutes: Minutes,
+    room: str | None,
+    setting: str | None,
+    as_said: bool,
+    as_json: bool,
 ) -> None:
     """Enter a past session from paper; it had no music of ours, so nothing counts as heard."""
     from setsetting.desk import closing
 
-    began = moment(started, clinic.settings.zone)
-    row = closing.add(clinic, code, began, minutes, _read(setting), room=room, say=narrate)
+    began, answers, insisted = moment(started, clinic.settings.zone), _read(setting), as_said
+    if answers is not None and not as_said and can_ask():
+        from setsetting.cli import closing as questions
+
+        asked = closing.paper_form(clinic, closing.OnPaper(code, began, minutes, room))
+        (answers, _so), insisted = questions.settle(asked, questions.with_halves(asked, answers)), True
+    row = closing.add(clinic, code, began, minutes, answers, room=room, insisted=insisted, say=narrate)
     answer(views.as_data(row), as_json, row.session_id)
 
 
 @command.command("close", epilog=example("session close", "session close --setting differs.toml"))
 @_which
 @_setting
+@_as_said
 @with_live_clinic
-def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_json: bool) -> None:
+def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_said: bool, as_json: bool) -> None:
     """End the session if it runs, log what was otherwise in the room, and close it."""
     from setsetting.desk import closing
 
-    answers, insisted, usual = None if setting is None else _read(setting), False, None
+    answers, insisted, usual = None if setting is None else _read(setting), as_said, None
     asked = closing.prepare_close(clinic, session_id, say=narrate)
     if asked.later:
         narrate(asked.later)
     if answers is None and can_ask() and not asked.form.session.rehearsal:
         from setsetting.cli import closing as questions
 
-        answers, insisted = questions.settle(asked, questions.ask(asked))
+        (answers, _so), insisted = questions.settle(asked, questions.ask(asked)), True
         usual = questions.ask_usual(asked, answers)
     closing.close(clinic, asked, answers, usual=usual, insisted=insisted)
     answer(views.closed_as_data(asked.session_id), as_json, aside=views.closed_words(asked.session_id))

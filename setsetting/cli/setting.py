@@ -31,10 +31,21 @@ if TYPE_CHECKING:
     metavar="NAME",
     help=_("A field, a tap or the note that nobody said. Repeatable."),
 )
+@click.option(
+    "--as-said",
+    is_flag=True,
+    help=_("It was so, though fields contradict each other or consent to touch is not said."),
+)
 @why
 @with_clinic
 def command(
-    clinic: "Clinic", session_id: str, setting: str | None, unsaid: tuple[str, ...], reason: str, as_json: bool
+    clinic: "Clinic",
+    session_id: str,
+    setting: str | None,
+    unsaid: tuple[str, ...],
+    as_said: bool,
+    reason: str,
+    as_json: bool,
 ) -> None:
     """Correct the setting, the taps or the note of a closed session; what was told before stays in the trail."""
     from setsetting.desk import closing, corrections
@@ -42,5 +53,5 @@ def command(
     if setting is None and not unsaid:
         raise UsageError(_("Nothing to correct: give --setting or --unsaid."))
     said = closing.read_setting(*((Path(), "") if setting is None else file_or_heard(setting)))
-    done = corrections.correct_setting(clinic, session_id, said, reason, unsaid=unsaid)
+    done = corrections.correct_setting(clinic, session_id, said, reason, unsaid=unsaid, insisted=as_said)
     answer(views.corrected_as_data(done), as_json, aside=views.corrected_words(done))

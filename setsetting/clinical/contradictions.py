@@ -88,6 +88,15 @@ def contradictions(setting: Setting) -> tuple[Contradiction, ...]:
     return tuple(found)
 
 
+def unconsented(setting: Setting) -> str:
+    """That somebody was touched and nobody says how it was agreed to, by the names of a setting file; else nothing."""
+    if setting.get(TOUCH) not in _GIVEN or setting.get(TOUCH_CONSENT) is not None:
+        return ""
+    return _("{touch} is {its!r} and {consent} is not said.").format(
+        touch=TOUCH, its=setting.get(TOUCH), consent=TOUCH_CONSENT
+    )
+
+
 def open_halves(setting: Setting) -> tuple[str, ...]:
     """The fields that are not known although what hangs together with them asks for them."""
     values = setting.values
@@ -132,6 +141,11 @@ class SettingForm:
     def with_said(self, said: Setting) -> Setting:
         """The setting as it would be logged."""
         return as_it_was(self.usual, self.known, said)
+
+    def refused(self, said: Setting) -> str:
+        """Why it is not kept where nobody can be asked; nothing where it is."""
+        found = [each.words for each in self.contradictions(said)]
+        return " ".join(filter(None, (*found[:1], unconsented(self.with_said(said)))))
 
     def contradictions(self, said: Setting) -> tuple[Contradiction, ...]:
         """What of it cannot be so, and is asked about before it is kept."""

@@ -125,8 +125,8 @@ def close(
 ) -> None:
     """Log the setting and close the session; without answers nothing differed and nobody was asked.
 
-    `usual` is the answer to whether what was said is usual in the room, `insisted` that what contradicts itself was
-    asked about and was so.
+    `usual` is the answer to whether what was said is usual in the room, `insisted` that what contradicts itself, and
+    an open half, was asked about and was so.
     """
     answers = answers or NOTHING_DIFFERED
     if not insisted:
@@ -146,11 +146,9 @@ def close(
 
 
 def _refuse_contradictions(form: ClosingForm, answers: SettingLog) -> None:
-    for found in form.contradictions(answers.setting):
+    if why := form.refused(answers.setting):
         raise Refused(
-            _("{contradiction} Say which it was, and close again; nothing has been kept.").format(
-                contradiction=found.words
-            )
+            _("{why} Say which it was, or that it was so (`--as-said`); nothing has been kept.").format(why=why)
         )
 
 
@@ -184,13 +182,19 @@ def add(
     *,
     room: str | None = None,
     simulated: bool = False,
+    insisted: bool = False,
     say: Say = unheard,
 ) -> SessionRow:
-    """Enter a past session from paper: no music of ours, so nothing counts as heard."""
+    """Enter a past session from paper: no music of ours, so nothing counts as heard.
+
+    `insisted` is as at a close.
+    """
     with clinic.record() as record, record.whole():
         row = _entered(clinic, record, OnPaper(code, started, minutes, room, simulated))
         if setting is not None:
             form, later = _form_of(clinic, record, row)
+            if not insisted:
+                _refuse_contradictions(form, setting)
             record.append_all(closing.drafts(form, setting))
             if later:
                 say(later)

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 
-from setsetting.clinical.contradictions import contradictions
+from setsetting.clinical.contradictions import contradictions, unconsented
 from setsetting.clinical.free_text import reason_given
-from setsetting.clinical.setting import NOTE, Setting, in_order
+from setsetting.clinical.setting import NOTE, TOUCH, Setting, in_order
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.desk import patients
 from setsetting.desk.attending import heed, settled
@@ -120,9 +120,8 @@ def correct_setting(
         note = said.note or (None if NOTE in taken else old.note)
         if (fields, taps, note) == (old.fields, old.taps, old.note):
             raise Refused(_("Session {id} says that already; nothing was recorded.").format(id=row.session_id))
-        for found in () if insisted else contradictions(Setting(fields)):
-            if said.setting.values.keys() & set(found.names):
-                raise Refused(_("{contradiction} Say which it was.").format(contradiction=found.words))
+        if not insisted and (why := _against_itself(said.setting, Setting(fields))):
+            raise Refused(_("{why} Say which it was, or that it was so (`--as-said`).").format(why=why))
         payload = SettingCorrected(
             session_id=row.session_id,
             fields=dict(in_order(fields).values),
@@ -135,6 +134,12 @@ def correct_setting(
         told = corrections.beginning(record, row.session_id)
         event = record.append("session.setting_corrected", payload, corrects=told)
         return as_it_stands(record, row.session_id, event.event_id)
+
+
+def _against_itself(said: Setting, now: Setting) -> str:
+    """What of a setting can't be so, or lacks its other half, where some of it is said now; else nothing."""
+    found = [each.words for each in contradictions(now) if said.values.keys() & set(each.names)]
+    return (*found, unconsented(now) if TOUCH in said.values else "")[0]
 
 
 def _say_refused(clinic: Clinic, record: Record, session_id: str, patient: PatientRow) -> None:

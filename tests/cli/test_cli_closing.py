@@ -107,3 +107,23 @@ def test_a_setting_file_that_contradicts_itself_keeps_nothing(run: CommandLine) 
     assert (listed["setting"], listed["setting_by_program"]) == ({"interruptions": 1}, ["interruptions"])
     past = ("session", "add", "--patient", CODE, "--started", "2026-01-05T10:00", "--minutes", "40", "--setting", "-")
     run.refused(*past, stdin='headphones = "not offered"\nmusic_delivery = "both"', says="headphones is 'not offered'")
+
+
+def test_touch_without_a_word_of_consent_is_kept_where_somebody_says_that_it_was_so(run: CommandLine) -> None:
+    add = ("session", "add", "--patient", CODE, "--started", "2026-01-05T10:00", "--minutes", "40", "--setting", "-")
+    touched = 'touch = "hand"'
+    run.refused(*add, stdin=touched, says="touch is 'hand' and touch_consent is not said. Say which it was, or that")
+    run.refused(*add, stdin=f'{touched}\ntouch_consent = "not needed"', says="both cannot be so")
+    assert run("session", "list", "--json").json == []
+    added = run(*add, "--as-said", "--json", stdin=touched).json
+    assert added["setting"] == {"touch": "hand"}
+    correct = ("session", "setting", added["session_id"], "--setting", "-", "--reason", "the paper says so")
+    run.refused(*correct, stdin='touch = "hand and shoulder"', says="touch_consent is not said")
+    assert run(*correct, stdin='lighting = "dim"').code == 0  # what was kept so is not asked again
+    assert run(*correct, "--as-said", stdin='touch = "hand and shoulder"').code == 0
+    tonight = run("soundscape", "build", "--playlist", "short", "--minutes", "5", "--patient", CODE).out.strip()
+    Path("walk.txt").write_text("-0.4 fade-out 1\n", encoding="utf-8")
+    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast", "--count")
+    assert run(*start, "--script", "walk.txt", "--json").code == 0
+    run.refused("session", "close", "--setting", "-", stdin=touched, says="touch_consent is not said")
+    assert run("session", "close", "--setting", "-", "--as-said", stdin=touched).code == 0

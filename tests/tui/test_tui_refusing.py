@@ -148,7 +148,9 @@ def test_a_refusal_is_noted_and_said_with_the_code(tmp_path: Path, monkeypatch: 
 
     clinic = clinic_in_course(tmp_path)
     noted: list[tuple[str, str, str]] = []
-    monkeypatch.setattr(patients, "veto", lambda _clinic, *what: noted.append(what) or SimpleNamespace(met=None, wished=()))
+    monkeypatch.setattr(
+        patients, "veto", lambda _clinic, *what: noted.append(what) or SimpleNamespace(met=None, wished=())
+    )
     monkeypatch.setattr(views, "meets_words", lambda _met: "noted.")
     app = Stage(clinic, lambda: LiveScreen(FakeSession(), clinic))
 

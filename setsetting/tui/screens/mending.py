@@ -1,11 +1,11 @@
 """Mending what was said of a session: a mark, its words, its minute, or that it was none; the setting after the close."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from setsetting.clinical import setting
-from setsetting.clinical.contradictions import Contradiction, contradictions
+from setsetting.clinical.contradictions import Contradiction, contradictions, open_halves, partner
 from setsetting.clinical.free_text import note_given
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
@@ -85,7 +85,7 @@ async def correct_setting(screen: "TaskScreen", clinic: "Clinic", code: str, ses
     typed = await _setting_asked(screen, f"{code}. {label}", name, now.get(name, ""))
     if typed is None:
         return False
-    said, insisted = SettingLog(setting.Setting(), {}, None), False
+    said = SettingLog(setting.Setting(), {}, None)
     unsaid: tuple[str, ...] = () if typed else (name,)
     if typed and name in setting.TAP_NAMES and (tapped := setting.parse_tap(name, typed)) is not None:
         said = replace(said, taps={name: tapped})
@@ -96,33 +96,33 @@ async def correct_setting(screen: "TaskScreen", clinic: "Clinic", code: str, ses
         settled = await _settled(screen, code, now, fields)
         if settled is None:
             return False
-        insisted, unsaid = settled
+        unsaid = settled
         said = replace(said, setting=setting.Setting(fields))
     reason = await why(screen, _("{code}: why is the setting corrected?").format(code=code))
     if reason is None:
         return False
-    corrections.correct_setting(clinic, session_id, said, reason, unsaid=unsaid, insisted=insisted)
+    corrections.correct_setting(clinic, session_id, said, reason, unsaid=unsaid, insisted=True)
     return True
 
 
 async def _settled(
     screen: "TaskScreen", code: str, before: Mapping[str, str], fields: dict[str, str]
-) -> tuple[bool, tuple[str, ...]] | None:
-    """Ask about what cannot both be so: what hangs together goes into `fields` too, or is not said, or it was so.
+) -> tuple[str, ...] | None:
+    """Ask about what cannot both be so, and for what hangs together and is not known: either goes into `fields` too.
 
-    Answers whether it was so, and what is not said any more; None where nobody answered.
+    Answers what is not said any more; None where nobody answered.
     """
     unsaid: tuple[str, ...] = ()
     known = {name: value for name, value in before.items() if name in setting.FIELD_NAMES}
     while found := _of(fields, contradictions(setting.Setting({**known, **fields}))):
         other = next((name for name in found.names if name not in fields), None)
         if other is None:  # both were asked
-            return True, unsaid
+            return unsaid
         label = setting.field_named(other).label
         choices = [(label, _("was otherwise too; it is asked next")), (_("it was so"), _("both are kept"))]
         at = await screen.ask(ChoiceDialog(f"{code}. {found.question}", choices))
         if at != 0:
-            return None if at is None else (True, unsaid)
+            return None if at is None else unsaid
         typed = await _setting_asked(screen, f"{code}. {label}", other, known.pop(other))
         if typed is None:
             return None
@@ -130,7 +130,22 @@ async def _settled(
             fields[other] = setting.parse_value(other, typed)
         else:
             unsaid = (*unsaid, other)
-    return False, unsaid
+    return unsaid if await _halves_asked(screen, code, known, fields, but=unsaid) else None
+
+
+async def _halves_asked(
+    screen: "TaskScreen", code: str, known: Mapping[str, str], fields: dict[str, str], *, but: Collection[str]
+) -> bool:
+    """Ask what hangs together with what is said now and is not known; False where nobody answered."""
+    for name in open_halves(setting.Setting({**known, **fields})):
+        if partner(name) not in fields or name in but:
+            continue
+        typed = await _setting_asked(screen, f"{code}. {setting.field_named(name).label}", name, "")
+        if typed is None:
+            return False
+        if typed:
+            fields[name] = setting.parse_value(name, typed)
+    return True
 
 
 def _of(fields: Mapping[str, str], found: Sequence[Contradiction]) -> Contradiction | None:

@@ -64,7 +64,9 @@ class PaperScreen(SettingScreen):
         if not await self.settled():
             return
         told = self._told
-        row = closing.add(self.clinic, told.code, told.started, told.minutes, self.answers, room=told.room)
+        row = closing.add(
+            self.clinic, told.code, told.started, told.minutes, self.answers, room=told.room, insisted=True
+        )
         entered = _("{code}: entered from paper as {what}; enter opens it, to mend or to void it.")
         self.leave(entered.format(code=self.code, what=views.standing_words(row)))
 
