@@ -89,8 +89,10 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
         happened=described.happened,
         lines=tuple(sorted(lines, key=lambda line: line.at_ms)),
         played=played,
-        acts=tuple(_acts(acts, session.state.called)),
-        marks=tuple(PageMark(each.event_id, each.mark, each.infusion_ms, each.note, each.undone) for each in marks),
+        acts=tuple(_acts(acts, session.state.called, zero_ms)),
+        marks=tuple(
+            PageMark(each.event_id, each.mark, each.clock_ms - zero_ms, each.note, each.undone) for each in marks
+        ),
         setting=None if row.setting is None else setting_words(described),
         taps=None if row.setting is None else taps_words(described),
         note=described.note,
@@ -111,10 +113,10 @@ def _observed(marks: list[MarkRow], ran: Infusion) -> tuple[ObservedPhase, ...]:
     return tuple(ObservedPhase(mark, seen.get(mark), getattr(modelled, edge)) for mark, edge in MODELLED.items())
 
 
-def _acts(acts: list[ActRow], names: Mapping[str, str]) -> Iterator[PageAct]:
+def _acts(acts: list[ActRow], names: Mapping[str, str], zero_ms: Milliseconds) -> Iterator[PageAct]:
     for act in acts:
         words = names.get(act.event_id) or called(act.act, act.argument)
-        yield PageAct(act.event_id, act.act, act.argument, act.infusion_ms, act.undone, words)
+        yield PageAct(act.event_id, act.act, act.argument, act.clock_ms - zero_ms, act.undone, words)
 
 
 def _played(

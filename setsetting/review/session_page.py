@@ -38,19 +38,23 @@ class PagePlayed:
 
 @dataclass(frozen=True, slots=True)
 class PageAct:
+    """An act; `infusion_ms` counts from minute 0, as every time of the page, negative before it."""
+
     event_id: str
     name: str
     argument: str | None
-    infusion_ms: Milliseconds | None
+    infusion_ms: Milliseconds
     taken_back: bool
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class PageMark:
+    """A mark, timed as an act is."""
+
     event_id: str
     name: str
-    infusion_ms: Milliseconds | None
+    infusion_ms: Milliseconds
     note: str | None
     taken_back: bool
 

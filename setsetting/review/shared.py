@@ -29,6 +29,6 @@ def shared(page: SessionPage) -> tuple[SharedLine, ...]:
     said = [
         SharedLine(each.infusion_ms, each.note, said=True)
         for each in page.marks
-        if each.name == Mark.VOICE and each.note and each.infusion_ms is not None and not each.taken_back
+        if each.name == Mark.VOICE and each.note and not each.taken_back
     ]
     return tuple(sorted((*titles, *said), key=lambda line: line.at_ms))

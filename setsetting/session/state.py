@@ -210,14 +210,14 @@ class State:
         return Milliseconds(steps[-1].at_ms - steps[-2].at_ms if went_on else 0)
 
     def infusion_state(self, clock_ms: Milliseconds) -> InfusionState:
-        now, steps = self.infusion_ms(clock_ms), self.steps
-        if now is None:
+        if (now := self.infusion_ms(clock_ms)) is None:
             return InfusionState.BEFORE
-        if steps[-1].step is InfusionStep.STOP:
+        if self.steps[-1].step is InfusionStep.STOP:
             return InfusionState.STOPPED
-        if steps[-1].step is InfusionStep.PAUSE:
-            return InfusionState.PAUSED
-        return InfusionState.DONE if now >= self.infusion(clock_ms).end_ms else InfusionState.RUNNING
+        if self.paused_ms is None and now >= self.infusion(clock_ms).end_ms:
+            return InfusionState.DONE
+        now_is = InfusionState.RUNNING if self.paused_ms is None else InfusionState.PAUSED
+        return InfusionState.OVER if self.closed else now_is
 
 
 def fold(events: Iterable[SessionEvent]) -> State | None:

@@ -37,13 +37,15 @@ class Presence(StrEnum):
 
 
 class InfusionState(StrEnum):
-    """What is known of the infusion; DONE is its planned end reached without a stop."""
+    """What is known of the infusion; DONE is its planned end reached without a stop, OVER the close of a session in which
+    it was still open: it ran no longer than that."""
 
     BEFORE = "before"
     RUNNING = "running"
     PAUSED = "paused"
     STOPPED = "stopped"
     DONE = "done"
+    OVER = "over"
 
 
 class HoldReason(StrEnum):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 from session_clinic import CODE, MIN
-from sessions_played import asked, play
+from sessions_played import asked, close, play
 
 from setsetting.desk import closing, corrections, minutes, reports, session_page, sessions
 from setsetting.desk.clinic import Clinic
@@ -15,6 +15,7 @@ from setsetting.errors import AlreadyExists
 from setsetting.record import live_rows
 from setsetting.record.kinds import OutputTried
 from setsetting.units import Minutes
+from setsetting.views import session as session_views
 from setsetting.views import session_page as views
 from setsetting.views import shared
 
@@ -41,6 +42,25 @@ def test_a_page_tells_a_session_minute_by_minute(clinic: Clinic) -> None:
     assert [line.at_ms for line in page.lines] == sorted(line.at_ms for line in page.lines)
     words = "\n".join(views.in_words(page))
     assert words.index("distress") < words.index("Duck −12 (taken back)") < words.index("the session ended")
+
+
+def test_what_was_before_minute_0_has_its_minute(clinic: Clinic) -> None:
+    session_id = play(clinic, asked(clinic, "-0.5 mark voice the heron", "0 infusion-start", "0.5 fade-out 1"))
+    page = session_page.session_page(clinic, session_id)
+    told = views.as_data(page)
+    assert [(each["name"], each["infusion_min"]) for each in told["marks"]] == [("voice", -0.5)]
+    assert [(each["text"], each["infusion_min"]) for each in told["notes"]] == [("the heron", -0.5)]
+    (said,) = (each for each in shared.as_data(page)["lines"] if each["said"])
+    assert (said["words"], said["infusion_min"]) == ("the heron", -0.5)
+
+
+def test_a_session_closed_in_a_pause_is_not_paused_any_more(clinic: Clinic) -> None:
+    session_id = play(clinic, asked(clinic, "0 infusion-start", "1 infusion-pause", "1.5 fade-out 1"))
+    assert sessions.status(clinic, session_id).infusion_state == "paused"
+    close(clinic)
+    status = sessions.status(clinic, session_id)
+    assert (status.infusion_state, status.state) == ("over", "closed")
+    assert any("infusion over" in line for line in session_views.status_in_words(status))
 
 
 def test_a_page_says_what_was_loosened_and_corrected(clinic: Clinic) -> None:

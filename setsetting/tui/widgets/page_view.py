@@ -42,6 +42,6 @@ def view_of(page: "SessionPage") -> TimelineView:
         flags=tuple(
             MarkFlag(minutes_from_ms(mark.infusion_ms), flag_words(mark.name))
             for mark in page.marks
-            if mark.infusion_ms is not None and not mark.taken_back
+            if not mark.taken_back
         ),
     )

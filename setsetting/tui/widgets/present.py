@@ -35,6 +35,7 @@ _INFUSION = {
     "paused": _("paused"),
     "stopped": _("ended"),
     "done": _("ended"),
+    "over": _("ended"),
 }
 """What stands in the music's place where nothing is known of it."""
 

@@ -58,6 +58,7 @@ def infusion_words(status: "Status") -> list[tuple[str, TextStyle]]:
         "paused": _("PAUSED"),
         "stopped": _("STOPPED"),
         "done": _("ENDED AS PLANNED"),
+        "over": _("OVER WITH THE SESSION"),
     }
     pieces: list[tuple[str, TextStyle]] = [(words[status.infusion_state], LOUD)]
     end_ms = status.infusion.end_ms
