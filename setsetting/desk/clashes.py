@@ -9,7 +9,9 @@ from setsetting.record import form_rows, rows
 from setsetting.record.log import Record
 from setsetting.record.rows import PatientRow
 from setsetting.words.numbers import day_text, local_text
-from setsetting.words.translate import _
+from setsetting.words.translate import _, count
+
+_MOST_SAID = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +55,8 @@ def _one_code(record: Record) -> Iterator[Clash]:
 
 
 def new_words(before: dict[frozenset[str], Clash], now: dict[frozenset[str], Clash]) -> str:
-    """What clashes now and did not before, in sentences; empty for nothing."""
-    return " ".join(dict.fromkeys(clash.words for ids, clash in now.items() if ids not in before))
+    """What clashes now and did not before, in sentences, of many the first and how many more; empty for nothing."""
+    said = list(dict.fromkeys(clash.words for ids, clash in now.items() if ids not in before))
+    if more := len(said[_MOST_SAID:]):
+        said[_MOST_SAID:] = [count("{n} more clashes so.", "{n} more clash so.", more)]
+    return " ".join(said)

@@ -29,7 +29,7 @@ from setsetting.record.rows import SessionRow
 from setsetting.record.sound import refuse_edited
 from setsetting.session import folder
 from setsetting.units import Milliseconds, Minutes, minutes_from_ms, ms_from_minutes
-from setsetting.words.numbers import minute_of
+from setsetting.words.numbers import clock as clock_text
 from setsetting.words.translate import _
 
 
@@ -179,11 +179,11 @@ def _refuse_outside(
         words = _("The session began at minute {first}; nothing was done or observed before it.")
         if is_start:
             words = _("The session began at minute {first}; an infusion that began so early was over by then.")
-        raise Refused(words.format(first=minute_of(Milliseconds(first - zero_ms))))
+        raise Refused(words.format(first=clock_text(Milliseconds(first - zero_ms))))
     if row.ended_utc_ms is not None and clock_ms > (last := _last_ms(record, row, Milliseconds(zero_utc_ms))):
         raise Refused(
             _("The session was over at minute {last}; nothing was done or observed after it.").format(
-                last=minute_of(Milliseconds(last - zero_ms))
+                last=clock_text(Milliseconds(last - zero_ms))
             )
         )
 

@@ -23,7 +23,7 @@ from setsetting.machine import files
 from setsetting.player.job import VIRTUAL
 from setsetting.progress import Say
 from setsetting.record import live_rows, rows
-from setsetting.record.corrections import identities
+from setsetting.record.corrections import gone_with_imports, identities
 from setsetting.record.kinds import EXTERNAL
 from setsetting.record.live_rows import MarkRow
 from setsetting.record.rows import SessionRow
@@ -262,7 +262,8 @@ def listing(clinic: Clinic) -> tuple[ListedSession, ...]:
     with clinic.record() as record:
         refuse_edited_list(record, LISTED_SESSIONS)
         codes = rows.codes(record)
-        gone, noted = identities(record).withdrawn, live_rows.with_notes(record)
+        gone = identities(record).withdrawn.keys() | gone_with_imports(record)
+        noted = live_rows.with_notes(record)
         return tuple(
             ListedSession(
                 row,

@@ -139,11 +139,15 @@ def patients(record: Record) -> list[PatientRow]:
 def everyone(record: Record) -> list[PatientRow]:
     """Every patient who was ever added, by code; who came with an import went with it when it was withdrawn."""
     gone = corrections.gone_with_imports(record)
+    return [row for row in _added(record) if row.patient_id not in gone]
+
+
+def _added(record: Record) -> list[PatientRow]:
     found = record.read(
         "SELECT p.patient_id, p.code, p.simulated FROM patient_added p"
         f" WHERE {_no_other('patient_added', 'p', 'patient_id', '<')} ORDER BY p.code, p.patient_id"
     )
-    return [PatientRow(row[0], row[1], bool(row[2]), row[0]) for row in found if row[0] not in gone]
+    return [PatientRow(row[0], row[1], bool(row[2]), row[0]) for row in found]
 
 
 def owner_of(record: Record, patient_id: str) -> PatientRow:
@@ -152,8 +156,8 @@ def owner_of(record: Record, patient_id: str) -> PatientRow:
 
 
 def codes(record: Record) -> dict[str, str]:
-    """The code of every patient who was ever added, by id."""
-    return {row.patient_id: row.code for row in everyone(record)}
+    """The code of every patient who was ever added, by id; who went with an import had one too."""
+    return {row.patient_id: row.code for row in _added(record)}
 
 
 def patient(record: Record, code: str, *, withdrawn: bool = False) -> PatientRow:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from setsetting.clinical.form import Recall
-from setsetting.desk import closing, corrections, forms, importing, imports, patients, session_page, undoing
+from setsetting.desk import closing, corrections, forms, importing, imports, patients, session_page, sessions, undoing
 from setsetting.desk.clinic import Clinic, init
 from setsetting.desk.importing import Judged
 from setsetting.desk.imports import Imported, Unknown, WantedImport
@@ -290,6 +290,27 @@ def test_a_time_that_was_twice_is_the_first_and_is_said_and_one_that_was_never_i
     assert found(told) == [("said", 2, "day"), ("refused", 3, "day")]
 
 
+def test_who_went_with_an_import_is_on_no_list_of_sessions(empty: Clinic) -> None:
+    told = took(empty, *DAY, session("S-1", "2025-05-06T12:00"), unknown=Unknown.ADD)
+    row = imports.withdraw(empty, told.import_id or "", "the wrong column")
+    assert [(each.code, each.row.void) for each in sessions.listing(empty)] == [("A-1", True)]
+    assert row.withdrawn is not None
+    undoing.undo(empty, row.withdrawn.event_id, "it was right")
+    assert [each.code for each in sessions.listing(empty)] == ["A-1", "S-1"]
+
+
+def test_an_undo_that_makes_many_overlap_says_the_first_and_how_many_more(empty: Clinic) -> None:
+    days = [f"2025-05-{day:02d}T10:00" for day in (1, 3, 5, 7, 9)]
+    told = took(empty, *(session("A-1", day) for day in days))
+    row = imports.withdraw(empty, told.import_id or "", "the wrong column")
+    for day in days:
+        closing.add(empty, "A-1", day, Minutes(40.0), None)
+    assert row.withdrawn is not None
+    with pytest.raises(Refused, match="2 more clash so") as refused:
+        undoing.undo(empty, row.withdrawn.event_id, "it was right")
+    assert str(refused.value).count("overlap") == 3
+
+
 def test_a_session_whose_import_was_withdrawn_still_has_its_page(empty: Clinic) -> None:
     told = took(empty, *DAY, session("S-1", "2025-05-06T12:00"), unknown=Unknown.ADD)
     imports.withdraw(empty, told.import_id or "", "the wrong column")
@@ -297,5 +318,6 @@ def test_a_session_whose_import_was_withdrawn_still_has_its_page(empty: Clinic) 
         held = [row.session_id for row in rows.sessions(record)]
     for session_id in held:
         page = session_page.session_page(empty, session_id)
+        assert page.code in {"A-1", "S-1"}
         (corrected,) = corrections_told(page)
         assert "withdrawn with the import that brought it: the wrong column" in corrected[1]

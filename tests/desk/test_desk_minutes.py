@@ -84,7 +84,7 @@ def test_what_cannot_be_is_refused(clinic: Clinic) -> None:
         minutes.correct_minute(clinic, session_id, events["infusion-stop"], -1, "a slip")
     with pytest.raises(Refused, match="ended as planned, at minute 5"):
         minutes.correct_minute(clinic, session_id, events["infusion-stop"], 9, "a slip")
-    with pytest.raises(Refused, match="began at minute 0; nothing was done or observed before it"):
+    with pytest.raises(Refused, match="began at minute −0:40; nothing was done or observed before it"):
         minutes.correct_minute(clinic, session_id, events["onset"], -500, "a slip")
     with pytest.raises(Refused, match="ended as planned, at minute 5, before it was stopped"):
         minutes.correct_minute(clinic, session_id, events["infusion-start"], -500, "a slip")
