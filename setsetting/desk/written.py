@@ -98,11 +98,13 @@ def _refuse_captures(out: Path, clinic: Clinic | None) -> None:
 
 def _refuse_library(out: Path, clinic: Clinic | None) -> None:
     """Refuse what the library of this clinic, or of the one in which the file lies, was or can be scanned from."""
+    within = dict(_clinics_around(out, clinic))
     for folder in _clinics_asked(out, clinic):
         if (folder / LIBRARY).is_file():
             with Catalogue.open(folder / LIBRARY, folder / CURATION) as catalogue:
                 paths = catalogue.every_path()
                 among = catalogue.holds(out)
+                moved = folder in within and catalogue.held_elsewhere(within[folder])
             if any(_same(out, Path(path)) for path in paths):
                 raise Refused(
                     _("{path} is a file of the library and is not replaced; name another file.").format(path=out)
@@ -111,6 +113,13 @@ def _refuse_library(out: Path, clinic: Clinic | None) -> None:
                 raise Refused(
                     _(
                         "{path} lies among the library's music, where the next scan would take it for music; name a"
+                        " file in another folder."
+                    ).format(path=out)
+                )
+            if moved:
+                raise Refused(
+                    _(
+                        "{path} lies among music that was scanned before this clinic's folder was moved or copied; name a"
                         " file in another folder."
                     ).format(path=out)
                 )

@@ -187,6 +187,17 @@ class Catalogue:
         folders = {*self.cache.folders(), *(os.path.dirname(one) for one in self.cache.every_path())}  # noqa: PTH120
         return any(place.startswith(os.path.join(os.path.realpath(one), "")) for one in folders)  # noqa: PTH118
 
+    def held_elsewhere(self, inside: Path) -> bool:
+        """Whether a file at this place of a clinic's folder is among music that was scanned where that folder was before."""
+        if not is_audio_name(inside.name):
+            return False
+        folders = {Path(one).parts for one in self.cache.folders()} | {
+            Path(one).parts[:-1] for one in self.every_path()
+        }
+        above = [inside.parts[:n] for n in range(1, len(inside.parts))]
+        same = {Path(one).parts[-len(inside.parts) :] for one in self.every_path()}
+        return inside.parts in same or any(one[-len(few) :] == few for few in above for one in folders)
+
     def not_as_scanned(self, tracks: Iterable[Track]) -> frozenset[str]:
         """Those of these tracks, by id, whose file is missing or was written to since its scan; none is opened."""
         tracks = tuple(tracks)

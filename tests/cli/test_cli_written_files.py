@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -79,6 +79,24 @@ def test_a_new_file_among_the_librarys_music_stays(
     note = new.with_name("plan.json")
     note.write_bytes(b"{}")
     assert run(*BUILD, "--force", "-o", note).code == 0
+
+
+@pytest.mark.parametrize("how", [shutil.copytree, shutil.move], ids=["copied", "moved"])
+def test_music_in_a_clinic_folder_that_was_moved_or_copied_stays(
+    run: CommandLine, clinic: Path, plan: Path, tmp_path: Path, how: Callable[[Path, Path], object]
+) -> None:
+    (clinic / "music" / "calm").mkdir(parents=True)
+    shutil.copy(_track(clinic), clinic / "music" / "calm" / "own.wav")
+    run("library", "scan", clinic / "music")
+    there = tmp_path / "there"
+    how(clinic, there)
+    moved = CommandLine(run.capsys, run.monkeypatch, ("--clinic", str(there)))
+    own, whole = there / "music" / "calm" / "own.wav", (there / "music" / "calm" / "own.wav").read_bytes()
+    render = ("soundscape", "render", there / "soundscapes" / plan.name, "--minutes", "0:0.1", "--force", "-o")
+    for out in (own, own.with_name("new.wav"), there / "music" / "new" / "other.flac"):
+        moved.refused(*render, out, says="scanned before this clinic's folder was moved or copied")
+    assert own.read_bytes() == whole
+    assert moved(*render, there / "elsewhere.wav").code == 0
 
 
 def test_a_file_of_the_library_stays_by_every_name_it_has(
