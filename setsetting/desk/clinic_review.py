@@ -5,7 +5,7 @@ What is looked at for it is noted as any look is: every chart, and the declared 
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 
 from setsetting.clinical.course import PRE_WINDOW_DAYS
 from setsetting.desk import charts, completeness, counted, outcomes, own_linkage
@@ -13,7 +13,7 @@ from setsetting.desk.charts import Charted
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.own_linkage import ClinicLinkView
 from setsetting.desk.review import origin_of
-from setsetting.record import change_rows, factor_rows, live_rows
+from setsetting.record import change_rows, factor_rows, live_rows, rows
 from setsetting.record.change_kinds import ChartLooked
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
@@ -70,7 +70,7 @@ def gathered(clinic: Clinic, record: Record) -> ClinicReview:
             incomplete=sum(form.total is None for form in forms),
             rooms=len(clinic.settings.rooms),
         ),
-        done=tuple(_done(held, acts)),
+        done=tuple(_done(held, acts, rows.loosened_soundscapes(record))),
         respct=respct_rows(map(logged_session, held)),
         charts=tuple(_chart(record, charted, each, len(held)) for each in Measure),
         outcomes=found,
@@ -109,7 +109,7 @@ def _chart(record: Record, charted: Charted, measure: Measure, held: int) -> Cli
     return clinic_chart(measure, per, charted.points(measure, per), changes)
 
 
-def _done(held: Sequence[SessionRow], acts: Mapping[str, Counter[str]]) -> list[Done]:
+def _done(held: Sequence[SessionRow], acts: Mapping[str, Counter[str]], loosened: Container[str]) -> list[Done]:
     """What was done, the playlists by how often, then what happened; paper sessions tell of no act."""
     live = [row for row in held if not row.entered_afterwards and not row.is_external]
     done = _playlists(held)
@@ -117,7 +117,9 @@ def _done(held: Sequence[SessionRow], acts: Mapping[str, Counter[str]]) -> list[
     def happened(words: str, respct: int, holds: Callable[[Counter[str]], bool]) -> Done:
         return _of(words, [row for row in live if holds(acts[row.session_id])], live, respct)
 
+    built = [row for row in live if row.soundscape is not None]
     done += [
+        _of(_("a rule was loosened for the day"), [row for row in built if row.soundscape in loosened], built, 11),
         happened(_("grounding music was called"), 11, lambda told: told["rescue"] > 0),
         happened(_("music changed by hand"), 11, lambda told: any(told[name] for name in OF_MUSIC)),
         happened(_("infusion stopped early"), 14, lambda told: told["infusion-stop"] > 0),

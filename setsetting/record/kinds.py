@@ -97,10 +97,11 @@ class FormDrafted(Payload, frozen=True):
 
 
 class SoundscapeUsed(Payload, frozen=True):
-    """The soundscape file as it was when a session took it; it names no patient."""
+    """The soundscape file as it was when a session took it; it names no patient. `loosened` are the rules loosened in it, by name."""
 
     sha256: str
     body: str
+    loosened: tuple[str, ...] = ()
 
 
 class SoundscapeSaved(Payload, frozen=True):

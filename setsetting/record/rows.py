@@ -352,6 +352,11 @@ def soundscape(record: Record, sha256: str) -> str | None:
     return used.body if isinstance(used, SoundscapeUsed) else None
 
 
+def loosened_soundscapes(record: Record) -> frozenset[str]:
+    """The digests of soundscapes that a session used and in which a rule was loosened."""
+    return frozenset(row[0] for row in record.read("SELECT sha256 FROM soundscape_used WHERE loosened <> '[]'"))
+
+
 def whose_soundscape(record: Record, sha256: str) -> frozenset[str]:
     """The ids of the patients for whom the soundscape of this digest was written or accepted, or to whom it was played."""
     found = record.read(

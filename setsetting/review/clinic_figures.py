@@ -44,7 +44,7 @@ MOST_DAYS = 400
 COLOUR = {Recall.WEEK: BLUE, Recall.MONTH: VERMILION}
 
 
-def first_and_last(found: RecallOutcomes, used: ThresholdSet, height: float = 118.0) -> Markup:
+def first_and_last(found: RecallOutcomes, used: ThresholdSet, height: float = 104.0) -> Markup:
     """Page one: an open circle for each patient's first score, a filled one for the last, a line between."""
     room = WIDTH - LEFT - RIGHT
     step = room / max(1, len(found.pairs))

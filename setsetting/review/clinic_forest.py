@@ -4,6 +4,7 @@ Factors stand in the order of their declaration, never of size; no colour tells 
 everybody, and is no cause.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
@@ -20,6 +21,10 @@ from setsetting.words.translate import _, count
 WIDTH, NAMES, HALF, MIDDLE = 700.0, 210.0, 150.0, 390.0
 FARTHEST = 15.0
 ROW = 26.0
+CHART = WIDTH, 72.0
+"""A chart's width, and the height of its values."""
+FLAG_WIDTH = 20.0
+"""What a flag and its number take of the axis."""
 
 
 def forest(shown: Sequence[tuple[str, Association]]) -> Markup:
@@ -63,8 +68,9 @@ def range_words(found: Association) -> str:
     )
 
 
-def run_chart(charted: ClinicChart, name: str, width: float = WIDTH, height: float = 72.0) -> Markup:
+def run_chart(charted: ClinicChart, name: str, size: tuple[float, float] = CHART) -> Markup:
     """One measure over time with its median dashed, and a flag for each change of the clinic."""
+    width, height = size
     known = [(n, point) for n, point in enumerate(charted.points, start=1) if point.value is not None]
     most = max([1.0, *(point.value or 0 for _n, point in known)])
     left, right, top = 40.0, 46.0, 22.0
@@ -86,7 +92,7 @@ def run_chart(charted: ClinicChart, name: str, width: float = WIDTH, height: flo
         points(at, BLUE, max(2.0, min(6.0, step * 0.8))),
         *(line(across, top - 8, across, y(0), INK, dash="2 3") for across, _flag in flags),
         *(path(f"M{across:.1f} {top - 8:.1f}l8 -4l-8 -4Z", fill=INK) for across, _flag in flags),
-        *(text(across + 9, top - 9, str(n), size=10) for n, (across, _flag) in enumerate(flags, 1)),
+        *(text(across + 9, top - 9, str(n), size=10) for n, across in _apart([across for across, _flag in flags])),
     ]
     if charted.run is not None and (centre := charted.run.parts[0].centre) is not None:
         parts += [
@@ -100,6 +106,15 @@ def run_chart(charted: ClinicChart, name: str, width: float = WIDTH, height: flo
         ]
     said = " ".join([*read_off(charted), *flag_words(charted)])
     return figure(name, (width, top + height + 24), chart_title(charted), said, parts)
+
+
+def _apart(flags: Sequence[float]) -> Iterator[tuple[int, float]]:
+    """The numbers of flags from the left, but for those that would stand on the one before."""
+    before = -math.inf
+    for n, across in enumerate(flags, 1):
+        if across - before >= FLAG_WIDTH:
+            yield n, across
+            before = across
 
 
 def chart_title(charted: ClinicChart) -> str:

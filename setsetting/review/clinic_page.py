@@ -28,8 +28,8 @@ from setsetting.words.abbreviations import meanings
 from setsetting.words.numbers import number_or_unknown, signed
 from setsetting.words.translate import _, count
 
-MOST_DONE, MOST_FLAGS, MOST_REASONS = 8, 3, 3
-MOST_SIGNS = 60
+MOST_DONE, MOST_FLAGS, MOST_REASONS = 9, 3, 3
+MOST_SIGNS = 40
 """So many lines, flags and reasons, and so long a flag, have room on the first page; the whole stands after it."""
 A_SHEET = 78, 90
 """Small multiples and swim lanes that one printed page holds."""
@@ -105,22 +105,19 @@ def _first_page(review: ClinicReview) -> dict[str, Any]:
             linkable=total.linkable, sessions=total.sessions
         ),
         "stages": list(_stages(review)),
+        "lacks": _lacks(total),
         "done": review.done[:MOST_DONE],
         "done_line": _("of {sessions}").format(
             sessions=count("{n} session held", "{n} sessions held", review.sessions)
         ),
-        "first_chart": _charted(_first_chart(review.charts), "chart-0", 330.0, MOST_FLAGS),
+        "first_chart": _charted(_first_chart(review.charts), "chart-0", (330.0, 54.0), MOST_FLAGS),
         "scored_line": _("PCL-5, a 20-item self-report of 0 to 80 points; {recall} forms only").format(
             recall=recall_words(outcomes.most.recall)
         ),
         "scored": [
             _scored(_("all who began"), outcomes.most.table.starters),
             _scored(
-                count(
-                    "held {n} infusion or were said to be finished",
-                    "held {n} infusions or were said to be finished",
-                    review.course_of,
-                ),
+                _("held all {n}, or said to be finished").format(n=review.course_of),
                 outcomes.most.table.completers,
             ),
         ],
@@ -165,11 +162,16 @@ def _stages(review: ClinicReview) -> Iterator[_Stage]:
             due=total.due, n=counts.incomplete, forms=counts.forms
         ),
     )
+    yield stage(_("can be linked"), total.linkable, "")
+
+
+def _lacks(total: StageCounts) -> str:
+    """Why sessions cannot be linked, the most frequent reasons alone by name."""
     ordered = sorted(total.reasons.items(), key=lambda each: -each[1])
     lacks = [f"{n}: {lack_words(reason)}" for reason, n in ordered[:MOST_REASONS]]
     if ordered[MOST_REASONS:]:
         lacks.append(_("{n}: other reasons").format(n=sum(n for _reason, n in ordered[MOST_REASONS:])))
-    yield stage(_("can be linked"), total.linkable, "; ".join(lacks))
+    return _("Not to be linked: {reasons}.").format(reasons="; ".join(lacks)) if lacks else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +213,12 @@ def _unsaid(review: ClinicReview) -> Iterator[str]:
     if review.factors is None:
         yield _("Whether any setting goes with other scores: none was declared, so none was looked at.")
     else:
-        gated = sum(bool(each.gates) for each in review.factors.shown.associations)
-        yield _(
-            "Which setting goes with other scores: of {examined} examined, {gated} have too little data; the others' ranges are no ranking."
-        ).format(examined=review.factors.shown.examined, gated=gated)
+        shown = review.factors.shown
+        gated = sum(bool(each.gates) for each in shown.associations)
+        said = _("Which setting goes with other scores: of {examined} examined, {gated} have too little data").format(
+            examined=shown.examined, gated=gated
+        )
+        yield said + (_("; the others' ranges are no ranking.") if gated < len(shown.associations) else ".")
     yield _("That a true difference is absent.") + " " + link_words.missed(len(review.courses))
     yield _(
         "Anything about one patient: in six sessions a chance difference of 5 points or more is seen in about half."
@@ -225,9 +229,9 @@ def _unsaid(review: ClinicReview) -> Iterator[str]:
 
 
 def _charted(
-    charted: ClinicChart, name: str, width: float = clinic_forest.WIDTH, most_flags: int | None = None
+    charted: ClinicChart, name: str, size: tuple[float, float] = clinic_forest.CHART, most_flags: int | None = None
 ) -> _Charted:
-    drawn = clinic_forest.run_chart(charted, name, width)
+    drawn = clinic_forest.run_chart(charted, name, size)
     flags = clinic_forest.flag_words(charted)
     shown = flags if most_flags is None else list(map(_shortened, flags[:most_flags]))
     if len(shown) < len(flags):

@@ -251,13 +251,19 @@ def held_back() -> str:
 
 
 def _row(line: CountLine, found: Tables, open_to_all: frozenset[str]) -> tuple[str, str, str]:
-    """The words, the count or that it is held back, and the share or the mean where what it rests on is told."""
+    """The words, the count or that it is held back, and the share or the mean where what it rests on is told.
+
+    A zero tells of everybody whom it could have counted, so it stands only where so many are told of.
+    """
     if line.cell not in open_to_all:
         return line.words, held_back(), ""
     n = found.cells[line.cell].value
+    has_base = line.of in open_to_all and found.cells[line.of].value > 0
+    if not n and line.of and not has_base:
+        return line.words, held_back(), ""
     if line.mean:
         return line.words, str(n), _("mean {mean}").format(mean=line.mean)
-    if line.of not in open_to_all or not found.cells[line.of].value:
+    if not has_base:
         return line.words, str(n), ""
     of = found.cells[line.of].value
     return line.words, str(n), _("{share:.0f} % of {of}").format(share=100 * n / of, of=of)

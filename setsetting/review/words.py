@@ -39,6 +39,14 @@ def whole() -> str:
     )
 
 
+def adjusted_alone() -> str:
+    """What follows the whole text where estimates stand on the page, so that it is true of them too."""
+    return _(
+        "Of all figures here only the ranges of declared settings are adjusted, for what stands beside them; that takes "
+        "nothing away from the sentence above: adjusted for what somebody wrote down, they cannot show a cause either."
+    )
+
+
 def associations() -> str:
     return _("Associations in this clinic's own records, not proof that a setting helps or harms.")
 

@@ -109,7 +109,8 @@ def _write_beginning(where: Path, tonight: Tonight, header: SessionHeader, clock
     at = now.utc_ms, now.mono_ms
     kept = [SessionEvent(id_of(header.session_id, "started"), "session.started", tonight.started, *at)]
     if tonight.heard is not None:
-        used = SoundscapeUsed(sha256=digest_of_file(tonight.body.encode()), body=tonight.body)
+        loosened = tuple(rule for rule, _value in tonight.heard.loosened)
+        used = SoundscapeUsed(digest_of_file(tonight.body.encode()), tonight.body, loosened)
         kept = [
             SessionEvent(id_of(header.session_id, "soundscape"), "soundscape.used", used, *at),
             *kept,

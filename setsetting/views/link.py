@@ -38,17 +38,26 @@ def in_words(review: LinkReview) -> list[str]:
 
 def linked_in_words(review: LinkReview) -> list[str]:
     """What these figures are, the rule of linking, and how many sessions it leaves."""
-    linked = review.linked
     return [
         words.internal_review(),
         words.associations(),
         words.chosen_by_staff(),
         "",
+        *complete_in_words(review),
         rule_words(),
-        _("{linked} of {sessions} sessions are linked.").format(
-            linked=len(linked.at), sessions=len(linked.sessions.patient)
-        ),
+    ]
+
+
+def complete_in_words(review: LinkReview) -> list[str]:
+    """How complete what follows is: the sessions that are linked, why the others are not, and what is not known of each setting."""
+    linked = review.linked
+    every = len(linked.sessions.patient)
+    said = _("How complete this is: {linked} of {sessions} sessions ({share:.0%}) are linked.")
+    unknown = ", ".join(f"{each.factor} {each.pattern.unknown}" for each in review.associations if each.pattern.unknown)
+    return [
+        said.format(linked=len(linked.at), sessions=every, share=len(linked.at) / max(1, every)),
         *(f"  {n} {reason_words(reason)}" for reason, n in linked.unlinked.items()),
+        _("Linked sessions of which something used is not known: {told}.").format(told=unknown or _("none")),
     ]
 
 

@@ -52,6 +52,18 @@ def test_the_words_that_must_stand_stand_and_nothing_is_advised(files: CommandLi
     assert files(*LINK, "--json").json["words"][-1] == "Do not change one patient's care from this page."
 
 
+def test_how_complete_it_is_stands_before_any_figure(files: CommandLine) -> None:
+    lines = SESSIONS.splitlines(True)
+    cells = lines[1].rstrip("\n").split(",")
+    write("".join([lines[0], ",".join([*cells[:-1], ""]) + "\n", *lines[2:]]))
+    told = files(*LINK).out
+    linked, sessions = EXPECTED["linked"], EXPECTED["sessions"]
+    complete = told.index(
+        f"How complete this is: {linked} of {sessions} sessions ({linked / sessions:.0%}) are linked."
+    )
+    assert complete < told.index("of which something used is not known: exposed ") < told.index("Range of effects")
+
+
 def test_with_few_patients_words_stand_where_figures_would(files: CommandLine) -> None:
     few = ("patient", "P01", "P02", "P03", "P04", "P05")
     write(*("".join(line for line in text.splitlines(True) if line.startswith(few)) for text in (SESSIONS, SCORES)))

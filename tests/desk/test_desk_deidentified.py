@@ -121,13 +121,29 @@ def test_nothing_of_anybody_and_no_day_is_in_it(tmp_path: Path) -> None:
     assert "2025" in words
 
 
+def test_a_zero_tells_of_nobody_where_few_could_have_been_counted(tmp_path: Path) -> None:
+    """Nobody's score fell by 9 or more: of few patients that would tell of each, of many it is told."""
+    for many in (False, True):
+        made, drafts = clinic.init(tmp_path / f"clinic-{many}"), list[Draft]()
+        for n in range(24 if many else 8):
+            code = f"P{n:02}"
+            drafts.append(Draft("patient.added", kinds.PatientAdded(code, code), f"added-{code}"))
+            drafts += case_clinic.session_of({"patient": code, "session_no": "1", "day": "10", "exposed": "1"})
+            drafts += [case_clinic.form_of(code, day, 40) for day in (8, 14)]
+        with made.record() as record:
+            record.append_all(drafts)
+        counts = {label: count for label, count, _share in ROW.findall(edition(made, tmp_path / "page.html"))}
+        assert counts["fall of 9 or more"] == ("0" if many else HELD)
+        assert counts["with a first and a last form"] == ("24" if many else HELD)
+
+
 def test_a_small_clinic_says_that_all_is_held_back(tmp_path: Path) -> None:
     made = clinic.init(tmp_path / "clinic")
     patients.add(made, "K-1")
     closing.add(made, "K-1", "2025-01-06T10:00", 40, None)
     page = edition(made, tmp_path / "page.html")
     assert "Everything is held back" in page
-    assert {count for _label, count, _share in ROW.findall(page)} == {HELD, "0"}
+    assert {count for _label, count, _share in ROW.findall(page)} == {HELD}
     assert "K-1" not in page
     empty = clinic.init(tmp_path / "empty")
     assert "Everything is held back" in edition(empty, tmp_path / "empty.html")

@@ -6,7 +6,7 @@ from pathlib import Path
 from session_clinic import CODE, script
 from sessions_played import asked, play, quiet
 
-from setsetting.desk import reports, review, sessions, soundscapes, visits
+from setsetting.desk import clinic_review, reports, review, sessions, soundscapes, visits
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.today import today
 from setsetting.soundscape.loosening import loosened_words
@@ -58,6 +58,9 @@ def test_rules_loosened_for_the_day_stand_in_words(clinic: Clinic) -> None:
     play(clinic, wanted, quiet)
     (visit,) = review.patient_review(clinic, CODE).visits
     assert visit.loosened == ("tracks by one artist in a session: 30",)
+    with clinic.record() as record, record.whole():
+        done = {each.words: (each.sessions, each.of) for each in clinic_review.gathered(clinic, record).done}
+    assert done["a rule was loosened for the day"] == (1, 1)
 
 
 def test_a_rule_of_another_program_stands_by_its_name() -> None:
