@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from setsetting.progress import Step
     from setsetting.tui.task_screen import TaskScreen
 
+_STOPPING = _("The scan is stopping; what is measured is kept.")
+
 
 @dataclass
 class ScanReported(Message, bubble=False):
@@ -50,7 +52,7 @@ class Scanning:
         if not self.words:
             return ""
         self._stop.set()
-        return _("The scan is stopping; what is measured is kept.")
+        return _STOPPING
 
     @property
     def goes_on(self) -> bool:
@@ -63,7 +65,7 @@ class Scanning:
         for screen in screens:
             screen.post_message(message)
         if message.over:
-            screens[-1].call_later(screens[-1].say, message.words, wrong=message.wrong)
+            screens[-1].call_later(screens[-1].say_next, message.words, wrong=message.wrong, instead_of=_STOPPING)
 
     def _scan(self, clinic: "Clinic", folder: Path) -> None:
         from setsetting.desk import library

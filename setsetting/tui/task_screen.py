@@ -176,7 +176,10 @@ class TaskScreen(Asking):
         return self.app.screen is self
 
     async def ask(self, question: "Dialog[Answer]") -> "Answer":
-        """What a person answers; only a command that is a coroutine may ask."""
+        """What a person answers; only a command that is a coroutine may ask. What was said before the command is not left
+        behind the question."""
+        for status in self.query(StatusRow):
+            status.leave_what_was_said_by(self._went_on_s)
         answer = await self.app.push_screen_wait(question)
         self._went_on_s = time.monotonic()
         return answer
@@ -226,6 +229,11 @@ class TaskScreen(Asking):
             self.say_in_front(words, wrong=wrong)
         for status in self.query(StatusRow):
             status.say(by_screen(words), wrong=wrong, goes_on=goes_on)
+
+    def say_next(self, words: str, *, wrong: bool = False, instead_of: str = "") -> None:
+        """Say what no key asked for just now, once what stands in the status row is over, or in the place of a sentence."""
+        for status in self.query(StatusRow):
+            status.say_next(by_screen(words), wrong=wrong, instead_of=instead_of)
 
     def on_screen_resume(self) -> None:
         """A screen that shows the record reads it again whenever it is in front anew."""

@@ -1,5 +1,6 @@
 """Lines, charts and strips: nothing leaves its width, whatever the infusion."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -174,3 +175,26 @@ def test_a_hint_that_has_no_room_beside_what_stands_gives_way_to_it() -> None:
     assert "leaving stops nothing" in row.paint(120, 1)[0].text
     row.stand("u takes back: Continue infusion, minute 0")
     assert row.paint(80, 1)[0].text.strip() == "u takes back: Continue infusion, minute 0"
+
+
+def test_how_far_a_scan_is_covers_nothing_that_was_said() -> None:
+    row = StatusRow()
+    row.rest("looking through 1/40")
+    assert row.said == "looking through 1/40"
+    row.say("That veto stands already.")
+    row.rest("looking through 2/40")
+    row.say_next("40 files: 40 new.")
+    assert row.said == "That veto stands already."
+    row.be_over()
+    assert row.said == "40 files: 40 new."
+    row.be_over()
+    assert row.said == "looking through 2/40"
+
+
+def test_what_was_said_before_a_command_is_not_left_behind_its_question() -> None:
+    row = StatusRow("a hint")
+    row.say("Minute 500 has not come yet.", wrong=True)
+    row.leave_what_was_said_by(0.0)
+    assert row.said == "Minute 500 has not come yet."
+    row.leave_what_was_said_by(time.monotonic() + 1)
+    assert row.said == "a hint"

@@ -1,5 +1,7 @@
 """The status row: news and refusals in words, where no key and no figure is covered."""
 
+import time
+
 from textual.timer import Timer
 
 from setsetting.tui.line import ELLIPSIS, Line, fit, wrap
@@ -33,6 +35,8 @@ class StatusRow(Painting):
         super().__init__()
         self._first = self._said = first
         self._standing = ""
+        self._next: list[tuple[str, bool]] = []
+        self._said_s = 0.0
         self._over: Timer | None = None
         self._style: TextStyle = DIM
         self._stays_low = stays_low
@@ -44,20 +48,41 @@ class StatusRow(Painting):
 
     def say(self, words: str, *, wrong: bool = False, goes_on: bool = False) -> None:
         """Show a sentence; a wrong one is marked in words and colour, one of what still goes on stays longest."""
+        self._said_s = time.monotonic()
         self._change(words, self._standing, URGENT if wrong else TEXT)
         if self._over is not None:
             self._over.stop()
         stays_s = WRONG_STAYS_S if wrong else GOES_ON_STAYS_S if goes_on else STAYS_S
         self._over = self.set_timer(stays_s, self.be_over) if self.is_mounted else None
 
+    def say_next(self, words: str, *, wrong: bool = False, instead_of: str = "") -> None:
+        """Show a sentence once what stands now is over, so that it covers nothing but what it takes the place of."""
+        if self._rests or self._said == instead_of:
+            self.say(words, wrong=wrong)
+        else:
+            self._next.append((words, wrong))
+
     def be_over(self) -> None:
         """What was said leaves the screen."""
         self._change(self._first, self._standing, DIM)
+        if self._next:
+            words, wrong = self._next.pop(0)
+            self.say(words, wrong=wrong)
+
+    def leave_what_was_said_by(self, monotonic_s: float) -> None:
+        """What was said before then leaves the screen; what was said since stays."""
+        if self._said_s < monotonic_s and not self._rests:
+            self.be_over()
 
     def rest(self, words: str) -> None:
         """What stands there from now on when nothing else is said."""
-        self._first = words
-        self.be_over()
+        rested, self._first = self._rests, words
+        if rested:
+            self.be_over()
+
+    @property
+    def _rests(self) -> bool:
+        return self._said == self._first
 
     def stand(self, words: str) -> None:
         """What is true whatever was said last; it stands at the right of the first row."""
