@@ -107,6 +107,7 @@ class _Made:
 
 
 def _taken_back(view: "PatientView") -> list[_Made]:
+    """All that can be taken back, the newest first."""
     from setsetting.views.statement import CALLED
 
     one, made = view.code, []
@@ -122,4 +123,4 @@ def _taken_back(view: "PatientView") -> list[_Made]:
         what = CALLED.get(kind, kind)
         again = _("{one}: why does {what} stand again?"), _("{one}: {what} stands again.")
         made.append(_Made(what, withdrawal, *(words.format(one=one, what=what) for words in again)))
-    return made
+    return sorted(made, key=lambda each: each.correction.at_utc_ms, reverse=True)

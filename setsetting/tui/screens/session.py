@@ -103,7 +103,6 @@ class SessionScreen(HearingScreen):
             "a",
             _("Setting"),
             _("Corrects what was in the room, a tap or the note, after the close."),
-            in_bar=False,
         ),
         Command("open", "enter", _("Whole row"), _("Says the whole of the row under the cursor."), short=_("Row")),
         Command("together", "l", _("Together"), _("Shows titles and the patient's words alone, to look at together.")),
@@ -315,7 +314,7 @@ class SessionScreen(HearingScreen):
     async def do_take_back(self) -> None:
         from setsetting.desk import undoing
 
-        standing = () if self._page is None else self._page.corrections
+        standing = () if self._page is None else self._page.corrections[::-1]  # the newest is looked for
         if not standing:
             raise UsageError(_("Nothing of this session was corrected."))
         zone = self._clinic.settings.zone
