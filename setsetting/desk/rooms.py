@@ -1,6 +1,7 @@
 """Rooms of the clinic and what is usual in them, as somebody said."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -9,8 +10,9 @@ from setsetting.clinical.contradictions import as_it_was, contradictions
 from setsetting.clinical.setting import Setting, field_named, in_order
 from setsetting.clinical.setting_file import RoomProfile, parse_room, room_changed, room_text
 from setsetting.desk.clinic import Clinic
-from setsetting.errors import Refused, UsageError, unknown
+from setsetting.errors import BrokenFile, Refused, UsageError, unknown
 from setsetting.machine import clock, files
+from setsetting.player.job import VIRTUAL
 from setsetting.words.translate import _
 
 
@@ -37,6 +39,21 @@ def keep_usual(clinic: Clinic, room: str, said: Setting, day: date | None = None
     odd = {name for found in contradictions(now) for name in found.names}  # it was so tonight, and is no room's way
     now = Setting({name: value for name, value in now.values.items() if name not in odd})
     _write(clinic, room, _said(before, now, day or _today(clinic)))
+
+
+def every_output(clinic: Clinic) -> dict[str, str]:
+    """What the rooms call their outputs, with the sound device of each; of several rooms each says which it is.
+
+    A room whose file can't be read calls none of them anything.
+    """
+    found = dict[str, str]()
+    for room in clinic.settings.rooms:
+        with suppress(BrokenFile):
+            for name, each in profile(clinic, room).outputs.items():
+                if each.device not in VIRTUAL:
+                    several = len(clinic.settings.rooms) > 1
+                    found[_("{name} in {room}").format(name=name, room=room) if several else name] = each.device
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from tui_opened_screens import HELD, session_held
 from tui_stage import CODE, Stage, clinic_in_course, on_stage, until, words_shown
 
-from setsetting.desk import attending, closing, patients, replay, session_page, take_home
+from setsetting.desk import attending, closing, corrections, patients, replay, session_page, take_home
 from setsetting.desk.clinic import Clinic
 from setsetting.record import rows
 from setsetting.record.kinds import SessionMarked
@@ -232,6 +232,26 @@ def test_it_is_heard_again_from_the_row_under_the_cursor_until_the_key_or_leavin
 
     on_stage(app, play_keys)
     assert told == [0, "Headphones", "ended", 0, "auto", "ended"]
+
+
+def test_what_a_room_calls_its_outputs_is_offered_first(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    room = clinic.folder / "rooms" / "room-1.toml"
+    said = '[outputs]\nheadphones = { device = "USB 2", through = "headphones" }\nceiling = { device = "HDMI", through = "loudspeakers" }\n'
+    room.write_text(f"{room.read_text(encoding='utf-8')}\n{said}", encoding="utf-8")
+    monkeypatch.setattr(replay, "prepare", lambda *_asked: SimpleNamespace(silent=(), underruns=0, refused=()))
+    monkeypatch.setattr(replay, "play", lambda _clinic, _prepared, output, _stop: told.append(output))
+    monkeypatch.setattr(attending, "outputs", lambda: ("USB 2", "Internal"))
+    assert "HDMI is not there now; connect it" in _after(clinic, ["0"], ["2"])
+    _after(clinic, ["0"], ["1"])
+    assert told == ["USB 2"]
+
+
+def test_the_correction_made_last_is_offered_first_to_be_taken_back(clinic: Clinic) -> None:
+    corrections.void(clinic, HELD, "the first reason")
+    corrections.move(clinic, HELD, OTHER, "whose it was")
+    shown = _after(clinic, ["5"])
+    assert shown.rindex("whose it was") < shown.rindex("the first reason")
 
 
 def test_without_an_output_or_without_what_was_kept_it_says_so(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from setsetting.errors import NotFound, UsageError
+from setsetting.errors import UsageError
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.tui.list_screen import ListScreen
-from setsetting.tui.screens.output import real
+from setsetting.tui.screens.output import device_asked
 from setsetting.tui.screens.report import free_name, write_named
 from setsetting.units import Milliseconds, Minutes, minutes_from_ms
 from setsetting.views import heard as views
@@ -78,22 +77,20 @@ async def hear_again(
     screen: "TaskScreen", clinic: "Clinic", session_id: str, from_ms: Milliseconds, stop: threading.Event
 ) -> None:
     """Ask for an output and play the session there from a time of the infusion, to its end or until `stop` is set."""
-    from setsetting.desk import attending, replay
+    from setsetting.desk import replay
 
     code, minute = screen.patient, minute_of(from_ms)
     part = Minutes(minutes_from_ms(from_ms)), TO_THE_END
     prepared = await asyncio.to_thread(replay.prepare, clinic, session_id, part)
-    outputs = real(await asyncio.to_thread(attending.outputs))
-    if len(outputs) == 1:
-        raise NotFound(_("No sound device was found on this machine; `setsetting session replay` writes a file."))
     question = _("{code}: hear the session again from minute {minute}, on which output? It plays at once.")
     asked = " ".join((*views.refused_in_words(prepared), question.format(code=code, minute=minute)))
-    at = await screen.ask(ChoiceDialog(asked, outputs))
-    if at is None:
+    none = _("No sound device was found on this machine; `setsetting session replay` writes a file.")
+    output = await device_asked(screen, clinic, asked, without=none)
+    if output is None:
         return
     playing = _("It plays from minute {minute}; 0 ends it.").format(minute=minute)
     screen.say(" ".join((playing, *views.replay_in_words(prepared))))
-    await asyncio.to_thread(replay.play, clinic, prepared, outputs[at][0], stop)
+    await asyncio.to_thread(replay.play, clinic, prepared, output, stop)
     if screen.is_attached:
         screen.say(_("It was ended.") if stop.is_set() else _("It was heard to its end."))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from setsetting.errors import NotFound
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog, WaitDialog
 from setsetting.tui.screens.planning import infusion_minutes_typed
 from setsetting.units import Minutes
@@ -70,6 +71,29 @@ async def output_asked(screen: "TaskScreen", clinic: "Clinic", code: str, room: 
     there = {name: device for name, device in named.items() if device in devices}
     two = await _two_asked(screen, code, there | {name: name for name in devices})
     return None if two is None else ChosenSound(two, rehearsal)
+
+
+async def device_asked(screen: "TaskScreen", clinic: "Clinic", question: str, *, without: str) -> str | None:
+    """The sound device on which something is heard apart from a session, by what a room calls it or its own name.
+
+    None where nothing is chosen; raises NotFound with `without` where there is none, and for one that is not there now.
+    """
+    from setsetting.desk import attending, rooms
+
+    devices = await asyncio.to_thread(attending.outputs)
+    if not devices:
+        raise NotFound(without)
+    named = rooms.every_output(clinic)
+    choices = [*_own(devices, named), *real(devices)]
+    at = await screen.ask(ChoiceDialog(question, choices))
+    if at is None:
+        return None
+    device = named.get(choices[at][0], choices[at][0])
+    if device not in (*devices, AUTO[0]):
+        raise NotFound(
+            _("The sound device {device} is not there now; connect it, or choose another.").format(device=device)
+        )
+    return device
 
 
 async def elsewhere_asked(screen: "TaskScreen", code: str) -> ChosenSound | None:

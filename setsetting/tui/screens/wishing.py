@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from setsetting.clinical.preferences import ABOUT, ASKS, Wish
 from setsetting.errors import NotFound
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
-from setsetting.tui.screens.output import real
+from setsetting.tui.screens.output import device_asked
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -57,23 +57,18 @@ async def _track(screen: "TaskScreen", clinic: "Clinic", code: str) -> "TrackNam
 
 async def _kept(screen: "TaskScreen", clinic: "Clinic", code: str, track: "TrackNames") -> bool:
     """Whether the track is kept; before that its beginning may be heard, as often as is wanted."""
-    from setsetting.desk import attending, listening
+    from setsetting.desk import listening
 
     ways = ((_("keep it"), ""), (_("hear half a minute first"), _("on an output that is asked")))
     while (at := await screen.ask(ChoiceDialog(f"{code}. {track.title}?", ways))) is not None:
         if at == 0:
             return True
-        outputs = real(await asyncio.to_thread(attending.outputs))
-        if len(outputs) == 1:
-            raise NotFound(_("No sound device was found on this machine."))
-        where = await screen.ask(
-            ChoiceDialog(_("{code}: on which output? It plays at once.").format(code=code), outputs)
-        )
-        if where is not None:
+        question = _("{code}: on which output? It plays at once.").format(code=code)
+        none = _("No sound device was found on this machine.")
+        output = await device_asked(screen, clinic, question, without=none)
+        if output is not None:
             stop = threading.Event()
-            playing = asyncio.create_task(
-                asyncio.to_thread(listening.listen, clinic, track.id, outputs[where][0], stop)
-            )
+            playing = asyncio.create_task(asyncio.to_thread(listening.listen, clinic, track.id, output, stop))
             ended = ((_("stop it"), ""),)
             await screen.ask(ChoiceDialog(_("{title} plays.").format(title=track.title), ended))
             stop.set()
