@@ -1,23 +1,27 @@
-"""Acts that hand forms and sessions on: from one verified state of the record, noted in the trail, and only then written."""
+"""Acts that hand forms, sessions and totals of other scales on: from one verified state of the record, noted in the trail, and only then written."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from enum import StrEnum
 from pathlib import Path
 
 from setsetting.clinical import pcl5
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.forms import second_of
 from setsetting.desk.records import refuse_unsound
 from setsetting.desk.written import refuse_unwritable
 from setsetting.errors import Refused
 from setsetting.exchange import written_files
-from setsetting.exchange.columns import Handed, ToldForm, ToldSession
+from setsetting.exchange.beside import AskedQuestion, BesideForm
+from setsetting.exchange.columns import Handed, ToldForm, ToldSession, ToldTotal
 from setsetting.machine import files
-from setsetting.record import form_rows, rows
+from setsetting.record import form_rows, rows, scale_rows
 from setsetting.record.exchange_kinds import ExportMade
 from setsetting.record.form_rows import FormRow
 from setsetting.record.log import Record
 from setsetting.record.rows import PatientRow, SessionRow
+from setsetting.record.scale_rows import ScaleRow
 from setsetting.units import Milliseconds
 from setsetting.words.numbers import day_text, utc_text
 from setsetting.words.translate import _
@@ -48,14 +52,15 @@ class Exported:
     patients: int
     forms: int
     sessions: int
+    totals: int
 
 
 def write(clinic: Clinic, target: Target, folder: Path, codes: Sequence[str] = (), *, replace: bool) -> Exported:
-    """Write all forms and sessions that count, or those of some patients, into a folder, with a dictionary beside them.
+    """Write all forms, sessions and totals that count, or those of some patients, into a folder, with a dictionary beside them.
 
     Nothing is written where one of the files may not be; that it was done is an event, the files' names are not in it.
     """
-    names = _WRITTEN[target](Handed((), ()))
+    names = _WRITTEN[target](Handed())
     if folder.exists() and not folder.is_dir():
         raise Refused(_("{path} is no folder; name a folder, several files are written.").format(path=folder))
     for name in names:
@@ -66,14 +71,15 @@ def write(clinic: Clinic, target: Target, folder: Path, codes: Sequence[str] = (
             wanted = {rows.patient(record, code).patient_id for code in codes}
             handed = _handed(clinic, record, wanted)
             if target is Target.FHIR:
-                handed = Handed(handed.forms, ())
+                handed = replaced(handed, sessions=())
             counts = len(handed.codes), len(handed.forms), len(handed.sessions)
-            told = ExportMade(str(target), record.head().hash, *counts, patient_ids=tuple(sorted(wanted)))
+            totals, named = len(handed.totals), tuple(sorted(wanted))
+            told = ExportMade(str(target), record.head().hash, *counts, patient_ids=named, totals=totals)
             record.append("export.made", told)
         files.private_dir(folder)
         for name, content in _WRITTEN[target](handed).items():
             files.write_whole(folder / name, content, replace=replace)
-    return Exported(tuple(folder / name for name in names), *counts)
+    return Exported(tuple(folder / name for name in names), *counts, totals)
 
 
 def _handed(clinic: Clinic, record: Record, wanted: set[str]) -> Handed:
@@ -81,17 +87,37 @@ def _handed(clinic: Clinic, record: Record, wanted: set[str]) -> Handed:
     forms = [_form(clinic, row, known[row.patient_id]) for row in form_rows.forms(record) if row.patient_id in known]
     held = [row for row in rows.sessions(record) if row.counts and row.patient_id in known]
     sessions = [_session(row, known[row.patient_id]) for row in held if row.ended_utc_ms is not None]
+    noted = [row for row in scale_rows.totals(record) if row.patient_id in known]
+    totals = [_total(clinic, row, known[row.patient_id]) for row in noted]
     return Handed(
         tuple(sorted(forms, key=lambda told: (told.code, told.form.taken_ms, told.form_id))),
         tuple(sorted(sessions, key=lambda told: (told.code, told.started, told.session_id))),
+        tuple(sorted(totals, key=lambda told: (told.code, told.scale, told.taken, told.total_id))),
     )
 
 
 def _form(clinic: Clinic, row: FormRow, whose: PatientRow) -> ToldForm:
-    taken = day_text(row.form.taken_ms, clinic.settings.zone) if row.dated_only else _instant(row.form.taken_ms)
-    simulated = row.simulated or whose.simulated
+    taken = _taken(clinic, row.form.taken_ms, dated_only=row.dated_only)
+    simulated, second = row.simulated or whose.simulated, second_of(row)
+    beside = BesideForm(
+        row.by_patient,
+        None if row.keyed is None else row.keyed.items,
+        None if second is None else second.upheld,
+        tuple(
+            AskedQuestion(each.question, None if each.answer is None else each.answer.reason) for each in row.queries
+        ),
+    )
     scored = pcl5.score(row.form.items)
-    return ToldForm(whose.code, row.form_id, row.form, taken, scored, row.corrections, simulated)
+    return ToldForm(whose.code, row.form_id, row.form, taken, scored, row.corrections, simulated, beside)
+
+
+def _total(clinic: Clinic, row: ScaleRow, whose: PatientRow) -> ToldTotal:
+    taken = _taken(clinic, row.taken_ms, dated_only=row.dated_only)
+    return ToldTotal(whose.code, row.event_id, taken, row.scale, row.total, row.lowest, row.highest, whose.simulated)
+
+
+def _taken(clinic: Clinic, at_ms: Milliseconds, *, dated_only: bool) -> str:
+    return day_text(at_ms, clinic.settings.zone) if dated_only else _instant(at_ms)
 
 
 def _session(row: SessionRow, whose: PatientRow) -> ToldSession:

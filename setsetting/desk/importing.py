@@ -3,51 +3,34 @@
 It writes nothing. Everything that hinders is found with its row and field; what stands already is counted and left as it is.
 """
 
-import uuid
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from enum import StrEnum
+from typing import TypeAlias
 
 from setsetting.clinical import course, infusion
 from setsetting.clinical.course import Visit, filled_amid, overlap_words
 from setsetting.clinical.form import Form, Recall
 from setsetting.clinical.infusion import Infusion
-from setsetting.desk import closing, forms, patients, rooms
+from setsetting.desk import closing, forms, imported_drafts, patients, rooms, scales
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.import_terms import ImportTerms, Judged, Unknown
+from setsetting.desk.imported_drafts import Brought, HeldWhen
 from setsetting.errors import SetSettingError
-from setsetting.exchange.found import Findings, Level, ReadFile, ReadForm, ReadSession
+from setsetting.exchange.found import Level, ReadFile, ReadForm, ReadSession, ReadTotal
 from setsetting.machine import clock
-from setsetting.record import form_rows, rows
+from setsetting.record import form_rows, rows, scale_rows
 from setsetting.record.exchange_kinds import ImportTaken
-from setsetting.record.infusions import as_stored
-from setsetting.record.kinds import (
-    FormEntered,
-    FormWithdrawn,
-    SessionClosed,
-    SessionEnded,
-    SessionStarted,
-    SessionVoided,
-    SettingLogged,
-)
+from setsetting.record.kinds import FormWithdrawn, SessionVoided
 from setsetting.record.log import Draft, Record
-from setsetting.session.start import new_session_id
-from setsetting.session.takeover import id_of
 from setsetting.units import Milliseconds, minutes_from_ms
 from setsetting.words.numbers import day_number, day_text
+from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
 
 _STRANGER = _("no patient of this clinic has this code.")
-
-
-class Unknown(StrEnum):
-    """What becomes of rows of patients whom this clinic does not know."""
-
-    REFUSE = "refuse"
-    LEAVE = "leave"
-    ADD = "add"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,36 +54,10 @@ class _Whose:
     """Every form as it was ever told; whether it stands."""
     void: frozenset[_HeldAt] = frozenset()
     """The sessions of which a person said that they were none."""
+    totals: dict[tuple[str, Milliseconds, bool], dict[int, bool]] = field(default_factory=lambda: defaultdict(dict))
+    """Totals by scale, time and whether only its day is known; whether each stands."""
     windows: dict[int, set[Recall]] = field(default_factory=lambda: defaultdict(set))
     """The recalls of the forms between two infusions, by how many were before."""
-
-
-@dataclass(slots=True)
-class Judged:
-    """What would be recorded, and what hinders it; `stood` forms and sessions are there already.
-
-    `left` are of patients whom nobody knows and left out, `strangers` those that are not.
-    """
-
-    drafts: list[Draft] = field(default_factory=list)
-    findings: Findings = field(default_factory=Findings)
-    patients: int = 0
-    forms: int = 0
-    sessions: int = 0
-    stood: int = 0
-    left: int = 0
-    strangers: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ImportTerms:
-    """On what terms a file is taken in: under which id, by which mapping, and what becomes of strangers and of early forms."""
-
-    import_id: str
-    source: str
-    mapping: str
-    unknown: Unknown
-    early_days: int
 
 
 def judge(clinic: Clinic, record: Record, read: ReadFile, terms: ImportTerms) -> Judged:
@@ -110,13 +67,18 @@ def judge(clinic: Clinic, record: Record, read: ReadFile, terms: ImportTerms) ->
         judging.session(session)
     for form in sorted(read.forms, key=lambda told: told.row):
         judging.form(form)
+    for total in sorted(read.totals, key=lambda told: told.row):
+        judging.total(total)
     return judging.judged
 
 
 def taken(terms: ImportTerms, read: ReadFile, judged: Judged) -> Draft:
     """The one event that tells of the whole."""
-    counts = judged.patients, judged.forms, judged.sessions, judged.stood
+    counts = judged.patients, judged.forms, judged.sessions, judged.stood, judged.totals
     return Draft("import.taken", ImportTaken(terms.import_id, read.sha256, terms.source, terms.mapping, *counts))
+
+
+_Read: TypeAlias = ReadForm | ReadSession | ReadTotal
 
 
 class _Hindered(Exception):
@@ -139,12 +101,14 @@ class _Judging:
             row for row in told if any(isinstance(c.payload, SessionVoided) for c in row.corrections)
         )
         self._forms = rows.by_patient(form_rows.every(record))
+        self._totals = rows.by_patient(scale_rows.every(record))
+        self._scales = {spelled(each.name): each for each in scales.noted_here(clinic)}
         self.judged = Judged()
 
     def _refuse(self, row: int, name: str, words: str, level: Level = Level.REFUSED) -> None:
         self.judged.findings.add(level, row, name, words)
 
-    def _whose(self, told: ReadForm | ReadSession) -> _Whose | None:
+    def _whose(self, told: _Read) -> _Whose | None:
         """The patient of a row; None, and said why, where there is none."""
         if told.code not in self._known:
             self._known[told.code] = self._find(told)
@@ -158,7 +122,7 @@ class _Judging:
             self.judged.left += 1
         return None
 
-    def _find(self, told: ReadForm | ReadSession) -> "_Whose | str":
+    def _find(self, told: _Read) -> "_Whose | str":
         """The patient, or why there is none; "" for rows of a stranger that are left out."""
         alike = [row for row in rows.everyone(self._record) if rows.plain_code(row.code) == rows.plain_code(told.code)]
         if alike:
@@ -180,7 +144,7 @@ class _Judging:
             (each for each in self._known.values() if isinstance(each, _Whose) and each.patient_id == patient_id), None
         )
 
-    def _add(self, told: ReadForm | ReadSession) -> "_Whose | str":
+    def _add(self, told: _Read) -> "_Whose | str":
         plain = rows.plain_code(told.code)
         if self._new.setdefault(plain, told.code) != told.code:
             return _("the same code but for case, blanks or punctuation stands in another row.")
@@ -211,6 +175,8 @@ class _Judging:
                 day = day_number(row.form.taken_ms, self._zone)
                 whose.forms[row.form.recall, day] = row.form_id, 0
                 whose.windows[self._before(whose, row.form.taken_ms)].add(row.form.recall)
+        for noted in self._totals.get(whose.patient_id, ()):
+            whose.totals[spelled(noted.scale), noted.taken_ms, noted.dated_only][noted.total] = not noted.withdrawn
 
     def _before(self, whose: _Whose, at_ms: Milliseconds) -> int:
         return bisect_left(whose.held, _HeldAt(at_ms, Milliseconds(0)))
@@ -224,7 +190,7 @@ class _Judging:
             self._refuse(row, name, words or str(error))
             raise _Hindered from error
 
-    def _say_if_twice(self, told: ReadForm | ReadSession, at: str) -> None:
+    def _say_if_twice(self, told: _Read, at: str) -> None:
         if len(clock.readings(at, self._zone)) > 1:
             words = _("was twice, as the clock was put back: the first is meant; write the other with its offset.")
             self._refuse(told.row, told.names.at, words, Level.SAID)
@@ -256,7 +222,12 @@ class _Judging:
         number = course.visit_no(began_ms, [each.started_utc_ms for each in whose.held])
         insort(whose.held, this)
         self.judged.sessions += 1
-        self.judged.drafts += self._session_drafts(told, whose, room, (began_ms, ended_ms, number), ran)
+        zero_ms = clock.parse_moment(told.zero, self._zone)[0] if told.zero else began_ms
+        when = HeldWhen(began_ms, zero_ms, ended_ms, number)
+        self.judged.drafts += imported_drafts.of_session(told, when, room, ran, self._brought(told, whose))
+
+    def _brought(self, told: _Read, whose: _Whose) -> Brought:
+        return Brought(self._import_id, whose.named_id, told.simulated or whose.simulated)
 
     def _ran(self, told: ReadSession, began_ms: Milliseconds) -> tuple[Infusion, Milliseconds]:
         """How the infusion ran and when the session was over, as the row tells it."""
@@ -273,38 +244,6 @@ class _Judging:
         if ended_ms is not None and (ended_ms < least_ms or zero_ms < began_ms):
             raise SetSettingError(_("The session ends before its infusion does, or begins after it."))
         return ran, least_ms if ended_ms is None else ended_ms
-
-    def _session_drafts(
-        self,
-        told: ReadSession,
-        whose: _Whose,
-        room: str,
-        when: tuple[Milliseconds, Milliseconds, int],
-        ran: Infusion,
-    ) -> Iterator[Draft]:
-        session_id, (began_ms, ended_ms, number) = new_session_id(), when
-        zero_ms = clock.parse_moment(told.zero, self._zone)[0] if told.zero else began_ms
-        begun = SessionStarted(
-            session_id=session_id,
-            patient_id=whose.named_id,
-            visit_no=number,
-            started_utc_ms=began_ms,
-            zero_utc_ms=zero_ms,
-            planned=as_stored(told.planned or ran),
-            room=room,
-            entered_afterwards=True,
-            simulated=told.simulated or whose.simulated,
-            imported=self._import_id,
-        )
-        over = SessionEnded(session_id=session_id, ended_utc_ms=ended_ms, infusion=as_stored(ran), how="closed")
-        yield Draft("session.started", begun, id_of(session_id, "started"))
-        yield Draft("session.ended", over, id_of(session_id, "ended"))
-        if told.setting or told.taps or told.note:
-            logged = SettingLogged(
-                session_id=session_id, fields=dict(told.setting), taps=dict(told.taps), note=told.note
-            )
-            yield Draft("session.setting_logged", logged)
-        yield Draft("session.closed", SessionClosed(session_id=session_id), id_of(session_id, "closed"))
 
     def form(self, told: ReadForm) -> None:
         with suppress(_Hindered):
@@ -326,17 +265,43 @@ class _Judging:
         whose.forms[form.recall, day_number(taken_ms, self._zone)] = "", told.row
         whose.told[form, dated_only] = True
         self.judged.forms += 1
-        entered = FormEntered(
-            form_id=uuid.uuid4().hex,
-            patient_id=whose.named_id,
-            items=told.items,
-            recall=str(told.recall),
-            taken_utc_ms=taken_ms,
-            dated_only=dated_only,
-            simulated=told.simulated or whose.simulated,
-            imported=self._import_id,
-        )
-        self.judged.drafts.append(Draft("form.entered", entered))
+        brought = self._brought(told, whose)
+        self.judged.drafts += imported_drafts.of_form(told, taken_ms, brought, dated_only=dated_only)
+
+    def total(self, told: ReadTotal) -> None:
+        with suppress(_Hindered):
+            if (whose := self._whose(told)) is not None:
+                self._total(told, whose)
+
+    def _total(self, told: ReadTotal, whose: _Whose) -> None:
+        with self._of(told.row, told.names.at):
+            taken_ms, dated_only = clock.parse_moment(told.taken, self._zone)
+            self._say_if_twice(told, told.taken)
+            forms.refuse_future(self._clinic, taken_ms)
+        meant = self._scales.get(spelled(told.scale))
+        if meant is None:
+            self._refuse(told.row, told.names.scale, _("no scale that clinic.toml names under [scales]; add it there."))
+            return
+        lowest, highest = told.stated or (meant.lowest, meant.highest)
+        if not lowest <= told.total <= highest:
+            words = _("a total from {lowest} to {highest} expected.").format(lowest=lowest, highest=highest)
+            self._refuse(told.row, told.names.total, words)
+            return
+        known = whose.totals[spelled(meant.name), taken_ms, dated_only]
+        if told.total in known:
+            self.judged.stood += 1
+            if not known[told.total]:
+                words = _("this total was noted before and withdrawn since; it stays withdrawn.")
+                self._refuse(told.row, told.names.total, words, Level.SAID)
+            return
+        if any(known.values()):
+            words = _("another total of this scale and time stands already; one of the two is wrong.")
+            self._refuse(told.row, told.names.total, words)
+            return
+        known[told.total] = True
+        self.judged.totals += 1
+        stated, brought = (meant.name, lowest, highest), self._brought(told, whose)
+        self.judged.drafts.append(imported_drafts.of_total(told, stated, taken_ms, brought, dated_only=dated_only))
 
     def _stood(self, told: ReadForm, whose: _Whose, form: Form, *, dated_only: bool) -> bool:
         """Whether this very form was told before: it is left as it stands by now."""

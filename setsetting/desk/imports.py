@@ -13,7 +13,7 @@ from setsetting.clinical.form import Recall
 from setsetting.clinical.free_text import reason_given
 from setsetting.desk import importing
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.importing import ImportTerms, Judged, Unknown
+from setsetting.desk.import_terms import ImportTerms, Judged, Unknown
 from setsetting.errors import Refused
 from setsetting.exchange import mapping as mappings
 from setsetting.exchange import presets
@@ -58,6 +58,7 @@ class Imported:
     patients: int
     forms: int
     sessions: int
+    totals: int
     stood: int
     left: int
     strangers: int
@@ -109,7 +110,7 @@ def _mapped(clinic: Clinic, wanted: WantedImport, source: str, report: Report) -
 
 
 def _own(header: tuple[str, ...], path: Path) -> ImportMapping:
-    for mapped in (presets.OWN_FORMS, presets.OWN_SESSIONS):
+    for mapped in (presets.OWN_FORMS, presets.OWN_SESSIONS, presets.OWN_SCALES):
         if set(mapped.columns) <= set(header):
             return mapped
     words = _(
@@ -145,7 +146,15 @@ def _told(read: ReadFile, judged: Judged, terms: ImportTerms, *, dry: bool, kept
         sorted([*read.findings.kept, *judged.findings.kept], key=lambda found: found.row),
         read.findings.counted + judged.findings.counted,
     )
-    counts = judged.patients, judged.forms, judged.sessions, judged.stood, judged.left, judged.strangers
+    counts = (
+        judged.patients,
+        judged.forms,
+        judged.sessions,
+        judged.totals,
+        judged.stood,
+        judged.left,
+        judged.strangers,
+    )
     return Imported(terms.import_id if kept else None, dry, terms.source, read.written, read.rows, *counts, findings)
 
 

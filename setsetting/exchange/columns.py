@@ -1,4 +1,4 @@
-"""What is written of a form and of a session, column by column: its name, what it holds, and what that means.
+"""What is written of a form, a session and a total, column by column: its name, what it holds, and what that means.
 
 One list makes the CSV, the JSON lines and the data dictionary beside them, so that none says more than another.
 """
@@ -12,6 +12,7 @@ from setsetting.clinical.form import Form
 from setsetting.clinical.infusion import Infusion
 from setsetting.clinical.pcl5 import Score
 from setsetting.clinical.setting import FIELDS, TAPS, FieldKind
+from setsetting.exchange.beside import NOTHING_BESIDE, BesideForm, as_answers
 from setsetting.exchange.cells import as_stretches
 from setsetting.exchange.presets import ITEM_COLUMNS
 from setsetting.units import minutes_from_ms
@@ -31,6 +32,7 @@ class ToldForm:
     scored: Score
     corrections: int
     simulated: bool
+    beside: BesideForm = NOTHING_BESIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,31 @@ class ToldSession:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldTotal:
+    """A total of another scale as it is handed on, with its range as it was stated; `taken` as of a form."""
+
+    code: str
+    total_id: str
+    taken: str
+    scale: str
+    total: int
+    lowest: int
+    highest: int
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Handed:
     """All that is handed on at once."""
 
-    forms: tuple[ToldForm, ...]
-    sessions: tuple[ToldSession, ...]
+    forms: tuple[ToldForm, ...] = ()
+    sessions: tuple[ToldSession, ...] = ()
+    totals: tuple[ToldTotal, ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:
-        return tuple(sorted({told.code for told in self.forms} | {told.code for told in self.sessions}))
+        told: list[ToldForm | ToldSession | ToldTotal] = [*self.forms, *self.sessions, *self.totals]
+        return tuple(sorted({each.code for each in told}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +134,15 @@ FORM_COLUMNS: tuple[HandedColumn[ToldForm], ...] = (
     ),
     HandedColumn("corrections", _("number"), _("how often it was corrected since"), lambda told: told.corrections, read_back=False),
     HandedColumn("simulated", _YES, _("of a simulated patient"), lambda told: told.simulated),
+    HandedColumn("by_patient", _YES, _("entered by the patient, on the screen that was handed over"),
+           lambda told: told.beside.by_patient),
+    HandedColumn("second", _("twenty answers with blanks between"), _("the second keying; empty where it was keyed once"),
+           lambda told: as_answers(told.beside.second)),
+    HandedColumn("upheld", _("free text"), _("why the first keying stands where the two differ"), lambda told: told.beside.upheld),
+    HandedColumn("open_queries", _("number"), _("questions on it that nobody has answered yet"),
+           lambda told: told.beside.open_queries, read_back=False),
+    HandedColumn("queries", _("JSON"), _("every question on it with its answer, null while it is open; free text"),
+           lambda told: told.beside.questions),
 )  # fmt: skip
 SESSION_COLUMNS: tuple[HandedColumn[ToldSession], ...] = (
     HandedColumn("patient", _("code"), _("the clinic's code of the patient"), lambda told: told.code),
@@ -147,11 +174,22 @@ SESSION_COLUMNS: tuple[HandedColumn[ToldSession], ...] = (
     HandedColumn("simulated", _YES, _("of a simulated patient"), lambda told: told.simulated),
 )  # fmt: skip
 
+SCALE_COLUMNS: tuple[HandedColumn[ToldTotal], ...] = (
+    HandedColumn("patient", _("code"), _("the clinic's code of the patient"), lambda told: told.code),
+    HandedColumn("total_id", _("text"), _("the total's random id"), lambda told: told.total_id, read_back=False),
+    HandedColumn("scale", _("text"), _("the scale as clinic.toml names it"), lambda told: told.scale),
+    HandedColumn("taken", _("date, or date and time, ISO 8601"), _("when it was filled"), lambda told: told.taken),
+    HandedColumn("total", _("number"), _("its total; nothing is known of its items"), lambda told: told.total),
+    HandedColumn("lowest", _("number"), _("the lowest total it can have, as the clinic stated then"), lambda told: told.lowest),
+    HandedColumn("highest", _("number"), _("the highest total it can have, as the clinic stated then"), lambda told: told.highest),
+    HandedColumn("simulated", _YES, _("of a simulated patient"), lambda told: told.simulated),
+)  # fmt: skip
+
 DICTIONARY_HEAD = ("file", "column", "holds", "means", "read_back")
 
 
-def dictionary(forms: str, sessions: str) -> Iterator[Sequence[str]]:
-    """A line for each column of the two files."""
-    for name, columns in ((forms, FORM_COLUMNS), (sessions, SESSION_COLUMNS)):
+def dictionary(forms: str, sessions: str, scales: str) -> Iterator[Sequence[str]]:
+    """A line for each column of the three files."""
+    for name, columns in ((forms, FORM_COLUMNS), (sessions, SESSION_COLUMNS), (scales, SCALE_COLUMNS)):
         for each in columns:
             yield name, each.name, each.holds, each.means, "yes" if each.read_back else "no"

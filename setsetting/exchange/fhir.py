@@ -1,136 +1,45 @@
-"""PCL-5 forms as a FHIR R4 bundle and back: a QuestionnaireResponse each, and an Observation of the total of a complete one.
+"""PCL-5 forms and totals of other scales out of a FHIR R4 bundle, as `fhir_bundle` writes one, or as others do.
 
-LOINC has a panel (101697-1) and a score (101698-9) for the PCL-5 over one month, and none for its items or for one week: a
-past-week total stands under a code of our own and never under the month's. Items are pcl5-01 to pcl5-20 (facts: LOINC 2.75 as carried by
-public code lists; HL7 FHIR R4, CC0). What another program calls a PCL-5 by another code is asked about, never guessed.
+What another program calls a PCL-5 by another code is asked about, never guessed.
 """
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, TypeGuard
 
 import msgspec
 
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, NoAnswer, Recall
 from setsetting.errors import BrokenFile, NotFound, Refused, broken
+from setsetting.exchange import beside
+from setsetting.exchange.beside import AskedQuestion, BesideForm
 from setsetting.exchange.cells import moment
-from setsetting.exchange.columns import Handed, ToldForm
-from setsetting.exchange.found import FieldNames, Level, ReadFile, ReadForm
+from setsetting.exchange.fhir_bundle import (
+    ACTUALITY,
+    OURS,
+    PANEL,
+    QUERY,
+    RANGE,
+    SCALES,
+    SCORE,
+    SECOND,
+    UPHELD,
+    WEEK_SCORE,
+    WHY,
+    link_id,
+)
+from setsetting.exchange.found import FieldNames, Level, ReadFile, ReadForm, ReadTotal
 from setsetting.words.translate import _
 
-LOINC = "http://loinc.org"
-PANEL, SCORE = "101697-1", "101698-9"
-"""The PCL-5 over one month, and its total."""
-OURS = "urn:setsetting:pcl5"
-WEEK_SCORE = "total-past-week"
 QUESTIONNAIRES = {f"{OURS}:{recall}": recall for recall in Recall}
-PATIENTS = "urn:setsetting:patient"
-_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
-_WHY = {NoAnswer.MISSING: "unknown", NoAnswer.DECLINED: "asked-declined"}
-_ACTUALITY = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "HTEST"}
 _LARGEST = 100_000_000
 _LONGEST_CODE = 80
 _DEEPEST = 8
 SEEN_ELSEWHERE = frozenset({"77040-1"})
 """By which a vendor's plugin was seen to call the PCL-5; what it means was not verified."""
-
-
-def link_id(number: int) -> str:
-    return f"pcl5-{number:02}"
-
-
-def bundle(handed: Handed) -> bytes:
-    """A collection of what `handed` has of forms; sessions have no place in it."""
-    entries = [
-        {"fullUrl": f"urn:uuid:{_uuid(resource['id'])}", "resource": resource}
-        for told in handed.forms
-        for resource in _resources(told)
-    ]
-    document: dict[str, Any] = {"resourceType": "Bundle", "type": "collection"}
-    if entries:
-        document["entry"] = entries
-    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
-
-
-def _uuid(name: str) -> str:
-    """A UUID that follows from an id, so that the same form has the same one again."""
-    digits = hashlib.sha256(name.encode()).hexdigest()
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-8{digits[17:20]}-{digits[20:32]}"
-
-
-def _resources(told: ToldForm) -> Iterator[dict[str, Any]]:
-    recall = told.form.recall
-    subject = {"identifier": {"system": PATIENTS, "value": told.code}}
-    common: dict[str, Any] = {"subject": subject}
-    if told.simulated:
-        common["meta"] = {"security": [_ACTUALITY]}
-    response = {
-        "resourceType": "QuestionnaireResponse",
-        "id": f"form-{told.form_id}",
-        **common,
-        "questionnaire": f"{OURS}:{recall}",
-        "status": _status(told),
-        "authored": told.taken,
-        "item": [_item(number, item) for number, item in enumerate(told.form.items, 1)],
-    }
-    yield response
-    if told.scored.total is not None:
-        yield {
-            "resourceType": "Observation",
-            "id": f"total-{told.form_id}",
-            **common,
-            "status": "amended" if told.corrections else "final",
-            "code": {"coding": [_code(recall)], "text": f"PCL-5 total, past {recall}"},
-            "effectiveDateTime": told.taken,
-            "valueInteger": told.scored.total,
-            "derivedFrom": [{"reference": f"urn:uuid:{_uuid(str(response['id']))}"}],
-        }
-
-
-def _status(told: ToldForm) -> str:
-    if told.corrections:
-        return "amended"
-    return "completed" if told.form.complete else "in-progress"
-
-
-def _code(recall: Recall) -> dict[str, str]:
-    if recall is Recall.MONTH:
-        return {"system": LOINC, "code": SCORE, "display": "PTSD PCL-5 score [PCL-5]"}
-    return {"system": OURS, "code": WEEK_SCORE}
-
-
-def _item(number: int, item: Item) -> dict[str, Any]:
-    told = {"linkId": link_id(number), "text": pcl5.ITEMS[number - 1]}
-    if isinstance(item, NoAnswer):
-        return {**told, "extension": [{"url": _ABSENT, "valueCode": _WHY[item]}]}
-    return {**told, "answer": [{"valueInteger": item}]}
-
-
-DICTIONARY = (
-    ("QuestionnaireResponse.questionnaire", "urn:setsetting:pcl5:week, :month", _("what time the form asks about")),
-    ("QuestionnaireResponse.subject.identifier", "urn:setsetting:patient", _("the clinic's code of the patient")),
-    ("QuestionnaireResponse.authored", _("date, or date and time"), _("when it was filled")),
-    (
-        "QuestionnaireResponse.status",
-        "completed, in-progress, amended",
-        _("in-progress: an answer is missing; amended: corrected"),
-    ),
-    (
-        "QuestionnaireResponse.item",
-        "pcl5-01 to pcl5-20",
-        _("0 to 4; unknown (blank) or asked-declined where there is none"),
-    ),
-    ("Observation.code", "LOINC 101698-9", _("the total over one month, of complete forms")),
-    (
-        "Observation.code",
-        "urn:setsetting:pcl5 total-past-week",
-        _("the total over one week, for which LOINC has no code"),
-    ),
-    ("meta.security", "HTEST", _("of a simulated patient")),
-)
 
 
 @dataclass(slots=True)
@@ -195,7 +104,7 @@ def _response(read: _Read, row: int, address: str, resource: dict[str, Any]) -> 
         recall = _recall(read, row, "questionnaire", _canonical(resource.get("questionnaire")))
         if recall is None:
             return
-        code = _text(_dict(_dict(resource.get("subject")).get("identifier")).get("value"))
+        code = _identifier(resource.get("subject"))
         taken = _text(resource.get("authored"))
         status = _text(resource.get("status"))
         if status not in {"completed", "in-progress", "amended"}:
@@ -208,15 +117,44 @@ def _response(read: _Read, row: int, address: str, resource: dict[str, Any]) -> 
         except ValueError:
             _refuse(read, row, "authored", _("no day, and no day and time to the millisecond, on which it was filled."))
         items = _items(read, row, _list(resource.get("item")))
+        said = _beside(read, row, resource)
     except _NotTaken:
         return
     names = FieldNames("subject.identifier.value", "authored", "questionnaire", "item")
-    form = ReadForm(row, code, taken, recall, items, names, before=True, simulated=_is_simulated(resource))
+    form = ReadForm(row, code, taken, recall, items, names, True, _is_simulated(resource), said)
     read.file.take(form)
     read.forms[address] = form
 
 
-def _refuse(read: _Read, row: int, name: str, words: str) -> None:
+def _identifier(reference: Any) -> str:
+    return _text(_dict(_dict(reference).get("identifier")).get("value"))
+
+
+def _beside(read: _Read, row: int, resource: dict[str, Any]) -> BesideForm:
+    """Who entered a form, its second keying and the questions on it, where we wrote it."""
+    told = {_text(each.get("url")): _text(each.get("valueString")) for each in _extended(resource)}
+    inner = [
+        {_text(part.get("url")): _text(part.get("valueString")) for part in _extended(each)}
+        for each in _extended(resource)
+        if each.get("url") == QUERY
+    ]
+    author = _identifier(resource.get("author"))
+    try:
+        return BesideForm(
+            bool(author) and author == _identifier(resource.get("subject")),
+            beside.answers(told.get(SECOND, "")),
+            told.get(UPHELD) or None,
+            beside.checked([AskedQuestion(each.get("question", ""), each.get("answer")) for each in inner]),
+        )
+    except ValueError as error:
+        _refuse(read, row, "extension", f"{error}.")
+
+
+def _extended(element: dict[str, Any]) -> list[dict[str, Any]]:
+    return [_dict(each) for each in _list(element.get("extension"))]
+
+
+def _refuse(read: _Read, row: int, name: str, words: str) -> NoReturn:
     read.file.findings.refuse(row, name, words)
     raise _NotTaken
 
@@ -264,8 +202,8 @@ def _flat(items: Sequence[Any], depth: int = 0) -> Iterator[dict[str, Any]]:
 def _answer(read: _Read, row: int, name: str, item: dict[str, Any]) -> Item:
     answers = _list(item.get("answer"))
     if not answers:
-        whys = [_text(_dict(each).get("valueCode")) for each in _list(item.get("extension"))]
-        return NoAnswer.DECLINED if _WHY[NoAnswer.DECLINED] in whys else NoAnswer.MISSING
+        whys = [_text(each.get("valueCode")) for each in _extended(item)]
+        return NoAnswer.DECLINED if WHY[NoAnswer.DECLINED] in whys else NoAnswer.MISSING
     value = _dict(answers[0]).get("valueInteger")
     if len(answers) > 1 or isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= pcl5.HIGHEST:
         _refuse(read, row, name, _("one valueInteger from 0 to 4 expected."))
@@ -276,6 +214,9 @@ def _answer(read: _Read, row: int, name: str, item: dict[str, Any]) -> Item:
 def _observation(read: _Read, row: int, resource: dict[str, Any]) -> None:
     """A total: one beside its form is looked at, one alone holds no answers; a foreign PCL-5 is asked about."""
     codings = [_dict(each) for each in _list(_dict(resource.get("code")).get("coding"))]
+    if scale := next((_text(each.get("code")) for each in codings if each.get("system") == SCALES), ""):
+        _read_scale(read, row, scale, resource)
+        return
     codes = [_text(each.get("code")) for each in codings]
     said = " ".join(_text(each.get("display")) for each in codings) + _text(_dict(resource.get("code")).get("text"))
     if not {SCORE, PANEL, WEEK_SCORE} & {*codes} and not any(code in read.meanings for code in codes):
@@ -292,13 +233,40 @@ def _observation(read: _Read, row: int, resource: dict[str, Any]) -> None:
     read.totals += [(row, each, resource.get("valueInteger")) for each in forms]
 
 
+def _read_scale(read: _Read, row: int, scale: str, resource: dict[str, Any]) -> None:
+    """A total of another scale, as we write one."""
+    try:
+        code, total = _identifier(resource.get("subject")), resource.get("valueInteger")
+        if not code:
+            _refuse(read, row, "subject.identifier.value", _("no patient's code."))
+        if not _is_whole(total):
+            _refuse(read, row, "valueInteger", _("a whole number expected."))
+        try:
+            taken = moment(_text(resource.get("effectiveDateTime")), "", "year-month-day")
+        except ValueError:
+            words = _("no day, and no day and time to the millisecond, on which it was filled.")
+            _refuse(read, row, "effectiveDateTime", words)
+    except _NotTaken:
+        return
+    ranges = [_dict(each.get("valueRange")) for each in _extended(resource) if each.get("url") == RANGE]
+    bounds = [_dict(each.get(end)).get("value") for each in ranges[:1] for end in ("low", "high")]
+    known = [bound for bound in bounds if _is_whole(bound)]
+    stated = (known[0], known[1]) if len(known) > 1 else None
+    names = FieldNames("subject.identifier.value", "effectiveDateTime", scale="code", total="valueInteger")
+    read.file.take(ReadTotal(row, code, taken, scale, total, names, stated, _is_simulated(resource)))
+
+
+def _is_whole(value: Any) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _canonical(told: Any) -> str:
     return _text(told).partition("|")[0]
 
 
 def _is_simulated(resource: dict[str, Any]) -> bool:
     return any(
-        _dict(each).get("code") == _ACTUALITY["code"] for each in _list(_dict(resource.get("meta")).get("security"))
+        _dict(each).get("code") == ACTUALITY["code"] for each in _list(_dict(resource.get("meta")).get("security"))
     )
 
 

@@ -12,12 +12,13 @@ from enum import StrEnum
 from setsetting.clinical.form import Item, Recall
 from setsetting.clinical.infusion import Infusion
 from setsetting.errors import Refused
+from setsetting.exchange.beside import NOTHING_BESIDE, BesideForm
 from setsetting.units import Minutes
 from setsetting.words.translate import _
 
 MOST_FINDINGS = 500
 MOST_TAKEN = 50_000
-"""So many forms and sessions are taken in at once: more than a clinic has, and no more than memory holds."""
+"""So many forms, sessions and totals are taken in at once: more than a clinic has, and no more than memory holds."""
 
 
 class Level(StrEnum):
@@ -69,6 +70,8 @@ class FieldNames:
     items: str = "items"
     length: str = "minutes"
     room: str = "room"
+    scale: str = "scale"
+    total: str = "total"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class ReadForm:
     before: bool = False
     """Whether a day without a time is before that day's infusion, as somebody said."""
     simulated: bool = False
+    beside: BesideForm = NOTHING_BESIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,20 @@ class ReadSession:
     simulated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ReadTotal:
+    """A total of another scale as a file tells it; without `stated` its range is the clinic's."""
+
+    row: int
+    code: str
+    taken: str
+    scale: str
+    total: int
+    names: FieldNames
+    stated: tuple[int, int] | None = None
+    simulated: bool = False
+
+
 @dataclass(slots=True)
 class ReadFile:
     """All that was read of a file: its digest, how it was written, and what it tells."""
@@ -115,19 +133,23 @@ class ReadFile:
     rows: int = 0
     forms: list[ReadForm] = field(default_factory=list)
     sessions: list[ReadSession] = field(default_factory=list)
+    totals: list[ReadTotal] = field(default_factory=list)
     findings: Findings = field(default_factory=Findings)
 
     def refuse_too_many(self, told: int) -> None:
         if told > MOST_TAKEN:
             words = _(
-                "The file holds more than {most:,} forms and sessions; part it, and take in one part after another."
+                "The file holds more than {most:,} forms, sessions and totals; part it, and take in one part after another."
             )
             raise Refused(words.format(most=MOST_TAKEN))
 
-    def take(self, told: ReadForm | ReadSession) -> None:
+    def take(self, told: ReadForm | ReadSession | ReadTotal) -> None:
         """Keep one; raises Refused where they are too many."""
-        self.refuse_too_many(len(self.forms) + len(self.sessions) + 1)
-        if isinstance(told, ReadForm):
-            self.forms.append(told)
-        else:
-            self.sessions.append(told)
+        self.refuse_too_many(len(self.forms) + len(self.sessions) + len(self.totals) + 1)
+        match told:
+            case ReadForm():
+                self.forms.append(told)
+            case ReadSession():
+                self.sessions.append(told)
+            case ReadTotal():
+                self.totals.append(told)

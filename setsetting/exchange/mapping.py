@@ -56,6 +56,10 @@ class MappedForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     declined: tuple[str, ...] = ("d",)
     total: str = ""
     simulated: str = ""
+    by_patient: str = ""
+    second: str = ""
+    upheld: str = ""
+    queries: str = ""
     empty: Literal["leave", "take"] = "leave"
     day_means: Literal["", "before"] = ""
     when: RowsThat | None = None
@@ -72,7 +76,8 @@ class MappedForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def columns(self) -> tuple[str, ...]:
         named = (self.patient, self.taken, self.taken_time, self.recall_column, self.item, self.answer)
         rows = () if self.when is None else (self.when.column,)
-        return tuple(filter(None, (*named, self.total, self.simulated, *self.item_columns, *rows)))
+        beside = (self.by_patient, self.second, self.upheld, self.queries)
+        return tuple(filter(None, (*named, self.total, self.simulated, *beside, *self.item_columns, *rows)))
 
 
 class MappedSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,6 +110,30 @@ class MappedSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(filter(None, (*named, *self.setting.values(), *self.taps.values(), *rows)))
 
 
+class MappedTotal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The columns of a total of another scale: `scale` names it for all rows, else `scale_column` holds its name.
+
+    `lowest` and `highest` hold its range as it was stated then; else it is the range that clinic.toml has.
+    """
+
+    patient: str
+    taken: str
+    total: str
+    taken_time: str = ""
+    scale: str = ""
+    scale_column: str = ""
+    lowest: str = ""
+    highest: str = ""
+    simulated: str = ""
+    when: RowsThat | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        named = (self.patient, self.taken, self.taken_time, self.scale_column, self.total, self.lowest, self.highest)
+        rows = () if self.when is None else (self.when.column,)
+        return tuple(filter(None, (*named, self.simulated, *rows)))
+
+
 class ImportMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a table is written, and what its columns hold; `codes` are this clinic's codes by those of the file."""
 
@@ -121,11 +150,12 @@ class ImportMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     codes: dict[str, str] = {}  # msgspec makes each its own
     forms: tuple[MappedForm, ...] = ()
     sessions: tuple[MappedSession, ...] = ()
+    scales: tuple[MappedTotal, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
-        of_forms = [name for form in self.forms for name in form.columns]
-        return tuple(dict.fromkeys([*of_forms, *(name for session in self.sessions for name in session.columns)]))
+        mapped: list[MappedForm | MappedSession | MappedTotal] = [*self.forms, *self.sessions, *self.scales]
+        return tuple(dict.fromkeys(name for each in mapped for name in each.columns))
 
 
 def parse_mapping(text: str, path: Path) -> ImportMapping:
@@ -142,12 +172,18 @@ def _troubles(read: ImportMapping) -> list[tuple[bool, Place, str]]:
         (read.format != FORMAT, ("format",), _("{format} expected.").format(format=FORMAT)),
         (read.delimiter not in ("", *DELIMITERS), ("delimiter",), _("a comma, a semicolon or a tab expected.")),
         (read.early_days < 0, ("early_days",), _("a number of days expected.")),
-        (not (read.forms or read.sessions), (), _("no [[forms]] and no [[sessions]]: nothing would be read.")),
+        (
+            not (read.forms or read.sessions or read.scales),
+            (),
+            _("no [[forms]], no [[sessions]] and no [[scales]]: nothing would be read."),
+        ),
     ]
     for number, form in enumerate(read.forms):
         found += [(wrong, ("forms", number, *place), words) for wrong, place, words in _of_form(form)]
     for number, session in enumerate(read.sessions):
         found += [(wrong, ("sessions", number, *place), words) for wrong, place, words in _of_session(session)]
+    for number, total in enumerate(read.scales):
+        found += [(wrong, ("scales", number, *place), words) for wrong, place, words in _of_total(total)]
     return found
 
 
@@ -176,4 +212,11 @@ def _of_session(session: MappedSession) -> list[tuple[bool, Place, str]]:
         (not any(lengths), (), _("`minutes`, `ended` or `infusion` is needed: how long it ran.")),
         (bool(strange), ("setting", strange), _("no field of the setting.") + guess(strange, (*FIELD_NAMES, NOTE))),
         (bool(tap), ("taps", tap), _("no tap.") + guess(tap, TAP_NAMES)),
+    ]
+
+
+def _of_total(total: MappedTotal) -> list[tuple[bool, Place, str]]:
+    return [
+        (bool(total.scale) == bool(total.scale_column), (), _("`scale` or `scale_column` is needed, and one alone.")),
+        (bool(total.lowest) != bool(total.highest), (), _("`lowest` and `highest` go together.")),
     ]

@@ -4,7 +4,7 @@ import msgspec
 
 from setsetting.clinical.pcl5 import ITEM_COUNT
 from setsetting.clinical.setting import FIELD_NAMES, FIELDS, TAP_NAMES, FieldKind
-from setsetting.exchange.mapping import FORMAT, ImportMapping, MappedForm, MappedSession, RowsThat
+from setsetting.exchange.mapping import FORMAT, ImportMapping, MappedForm, MappedSession, MappedTotal, RowsThat
 from setsetting.words.translate import _
 
 ITEM_COLUMNS = tuple(f"pcl5_{number:02}" for number in range(1, ITEM_COUNT + 1))
@@ -16,6 +16,10 @@ _FORM = MappedForm(
     blank=("-",),
     total="total",
     simulated="simulated",
+    by_patient="by_patient",
+    second="second",
+    upheld="upheld",
+    queries="queries",
     empty="take",
     day_means="before",
 )
@@ -32,15 +36,25 @@ _SESSION = MappedSession(
     setting={name: name for name in FIELD_NAMES},
     taps={name: f"tap_{name}" for name in TAP_NAMES},
 )
+_TOTAL = MappedTotal(
+    patient="patient",
+    taken="taken",
+    total="total",
+    scale_column="scale",
+    lowest="lowest",
+    highest="highest",
+    simulated="simulated",
+)
 AS_TOLD = 1_000_000
 """Days before the first infusion: what this program wrote is taken as it stands."""
 
 _OURS = ImportMapping(FORMAT, delimiter=",", neutralised=True, contradictions="take", early_days=AS_TOLD)
 OWN_FORMS = msgspec.structs.replace(_OURS, forms=(_FORM,))
 OWN_SESSIONS = msgspec.structs.replace(_OURS, sessions=(_SESSION,))
+OWN_SCALES = msgspec.structs.replace(_OURS, scales=(_TOTAL,))
 
 EVENT, INSTRUMENT, INSTANCE = "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance"
-REDCAP_ID, REDCAP_FORM, REDCAP_SESSION = "record_id", "pcl5", "session"
+REDCAP_ID, REDCAP_FORM, REDCAP_SESSION, REDCAP_SCALE = "record_id", "pcl5", "session", "scale"
 REDCAP_RECALLS = {"1": "week", "2": "month"}
 REDCAP = msgspec.structs.replace(
     _OURS,
@@ -55,6 +69,10 @@ REDCAP = msgspec.structs.replace(
             blank=("",),
             total="pcl5_total",
             simulated="pcl5_simulated",
+            by_patient="pcl5_by_patient",
+            second="pcl5_second",
+            upheld="pcl5_upheld",
+            queries="pcl5_queries",
             empty="take",
             day_means="before",
             when=RowsThat(INSTRUMENT, (REDCAP_FORM,)),
@@ -74,6 +92,18 @@ REDCAP = msgspec.structs.replace(
             setting={name: f"set_{name}" for name in FIELD_NAMES},
             taps={name: f"tap_{name}" for name in TAP_NAMES},
             when=RowsThat(INSTRUMENT, (REDCAP_SESSION,)),
+        ),
+    ),
+    scales=(
+        MappedTotal(
+            patient=REDCAP_ID,
+            taken="scale_taken",
+            total="scale_total",
+            scale_column="scale_name",
+            lowest="scale_lowest",
+            highest="scale_highest",
+            simulated="scale_simulated",
+            when=RowsThat(INSTRUMENT, (REDCAP_SCALE,)),
         ),
     ),
 )
@@ -114,6 +144,9 @@ items = "pcl5_{{n}}"            # {{n}} is 1 to 20, {{nn}} 01 to 20; or twenty n
 # blank = ["", "-", "NA", "-99"]
 # declined = ["d", "-77"]
 # total = "pcl5_total"        # looked at, never taken: one that is not the sum is refused
+# by_patient = "self_entered"   # yes where the patient entered it on a screen
+# second = "second_keying"    # twenty answers with blanks between; upheld = "why the first stands"
+# queries = "queries"         # [{{"question": "...", "answer": null}}]
 # empty = "take"              # a day without any answer is a form; else it is left out
 # day_means = "before"        # a day without a time is before that day's infusion; else it is asked about
 # when = {{ column = "redcap_event_name", holds = ["baseline_arm_1"] }}
@@ -127,6 +160,13 @@ items = "pcl5_{{n}}"            # {{n}} is 1 to 20, {{nn}} 01 to 20; or twenty n
 # setting = {{ lighting = "light" }}
 # taps = {{ liking = "liked" }}
 # when = {{ column = "minutes" }}  # only rows in which this column holds anything
+
+# [[scales]]                  # totals of other scales, which clinic.toml names under [scales]
+# patient = "record_id"
+# taken = "meq_date"
+# scale = "MEQ30"             # or scale_column = "scale"
+# total = "meq_total"
+# lowest = "from"             # and highest = "to": its range as it was stated; else as clinic.toml has it
 
 # What the columns of a setting may hold:
 '''

@@ -1,4 +1,4 @@
-"""Forms and sessions from a table, by a mapping: a form a row, several forms a row, or one answer a row.
+"""Forms, sessions and totals from a table, by a mapping: a form a row, several forms a row, or one answer a row.
 
 What a cell alone can show to be wrong is found here, with its row and column: an answer that is none, a total that is not the
 sum, a session without an end. What the record knows better (who, when, twice) is the desk's to say.
@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from setsetting.clinical import pcl5
 from setsetting.clinical.contradictions import contradictions
 from setsetting.clinical.form import Item, NoAnswer, Recall
-from setsetting.clinical.free_text import note_given
+from setsetting.clinical.free_text import note_given, reason_given
 from setsetting.clinical.setting import in_order, parse_tap, parse_value
 from setsetting.errors import UsageError
+from setsetting.exchange import beside
 from setsetting.exchange import cells as meaning
+from setsetting.exchange.beside import NOTHING_BESIDE, BesideForm
 from setsetting.exchange.csv_file import CsvRows, Survey
 from setsetting.exchange.formulas import as_told
-from setsetting.exchange.found import FieldNames, Level, ReadFile, ReadForm, ReadSession
-from setsetting.exchange.mapping import ImportMapping, MappedForm, MappedSession, RowsThat
+from setsetting.exchange.found import FieldNames, Level, ReadFile, ReadForm, ReadSession, ReadTotal
+from setsetting.exchange.mapping import ImportMapping, MappedForm, MappedSession, MappedTotal, RowsThat
 from setsetting.progress import Report, silent
 from setsetting.units import Minutes
 from setsetting.words.translate import _, count
@@ -80,7 +82,7 @@ class _Reading:
                 self._take_row()
         for told in self._long.values():
             items = tuple(told.items.get(number, NoAnswer.MISSING) for number in range(1, pcl5.ITEM_COUNT + 1))
-            self._keep_form(told, items, simulated=False)
+            self._keep_form(told, items)
 
     def _ragged(self, row: int) -> None:
         self.read.findings.refuse(row, _("(row)"), _("more cells than the first line has columns."))
@@ -97,6 +99,10 @@ class _Reading:
             if self._meant(session.when):
                 with self._whole():
                     self._session(session)
+        for total in self._mapping.scales:
+            if self._meant(total.when):
+                with self._whole():
+                    self._total(total)
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
@@ -171,12 +177,25 @@ class _Reading:
             except _NotTaken:
                 wrong = True
         code, taken, recall = self._code(form.patient), self._moment(form.taken, form.taken_time), self._recall(form)
-        simulated = self._yes(form.simulated)
+        simulated, said = self._yes(form.simulated), self._beside(form)
         if wrong:
             self._hint_of_older_coding(columns, told)
             raise _NotTaken
         self._check_total(form, tuple(items))
-        self._keep_form(_Begun(self._row, form, code, taken, recall), tuple(items), simulated=simulated)
+        self._keep_form(_Begun(self._row, form, code, taken, recall), tuple(items), simulated=simulated, said=said)
+
+    def _beside(self, form: MappedForm) -> BesideForm:
+        """What else the row tells of the form."""
+        by_patient = self._yes(form.by_patient)
+        with self._of(form.second):
+            second = beside.answers(self._cell(form.second))
+        with self._of(form.upheld):
+            upheld = reason_given(self._cell(form.upheld)) if self._cell(form.upheld) else None
+        if upheld is not None and second is None:
+            self._refuse(form.upheld, _("why the first keying stands, and no second one."))
+            raise _NotTaken
+        with self._of(form.queries):
+            return BesideForm(by_patient, second, upheld, beside.questions(self._cell(form.queries)))
 
     def _hint_of_older_coding(self, columns: Sequence[str], told: Sequence[str]) -> None:
         if set(told) <= set("12345") and "5" in told:
@@ -203,13 +222,15 @@ class _Reading:
         with self._of(name):
             return meaning.yes(self._cell(name))
 
-    def _keep_form(self, told: _Begun, items: tuple[Item, ...], *, simulated: bool) -> None:
+    def _keep_form(
+        self, told: _Begun, items: tuple[Item, ...], *, simulated: bool = False, said: BesideForm = NOTHING_BESIDE
+    ) -> None:
         form, columns = told.form, told.form.item_columns
         names = FieldNames(
             form.patient, form.taken, form.recall_column or "recall", columns[0] if columns else form.answer
         )
         before = form.day_means == "before"
-        self.read.take(ReadForm(told.row, told.code, told.taken, told.recall, items, names, before, simulated))
+        self.read.take(ReadForm(told.row, told.code, told.taken, told.recall, items, names, before, simulated, said))
 
     def _answer_row(self, number: int, form: MappedForm) -> None:
         code, taken, recall = self._code(form.patient), self._moment(form.taken, form.taken_time), self._recall(form)
@@ -257,6 +278,27 @@ class _Reading:
                 self._cell(session.room), setting, taps, note, self._yes(session.simulated),
             )
         )  # fmt: skip
+
+    def _total(self, total: MappedTotal) -> None:
+        if not (cell := self._cell(total.total)):
+            return
+        code, taken = self._code(total.patient), self._moment(total.taken, total.taken_time)
+        name = total.scale or self._cell(total.scale_column)
+        if not name:
+            self._refuse(total.scale_column, _("no scale's name."))
+            raise _NotTaken
+        with self._of(total.total):
+            value = meaning.whole(cell, decimal_comma=self._comma)
+        stated = None
+        if self._cell(total.lowest) or self._cell(total.highest):
+            stated = self._whole_number(total.lowest), self._whole_number(total.highest)
+        names = FieldNames(total.patient, total.taken, scale=total.scale_column or "scale", total=total.total)
+        simulated = self._yes(total.simulated)
+        self.read.take(ReadTotal(self._row, code, taken, name, value, names, stated, simulated))
+
+    def _whole_number(self, name: str) -> int:
+        with self._of(name):
+            return meaning.whole(self._cell(name), decimal_comma=self._comma)
 
     def _told(self, session: MappedSession) -> tuple[dict[str, str], dict[str, int], str | None]:
         """The setting, the taps and the note; an empty cell says nothing."""

@@ -9,19 +9,23 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import NoAnswer
 from setsetting.clinical.setting import FIELD_NAMES, TAP_NAMES
-from setsetting.exchange import fhir, presets
+from setsetting.exchange import beside, fhir_bundle, presets
 from setsetting.exchange.columns import (
     DICTIONARY_HEAD,
     FORM_COLUMNS,
+    SCALE_COLUMNS,
     SESSION_COLUMNS,
     Handed,
     HandedColumn,
     Told,
     ToldForm,
     ToldSession,
+    ToldTotal,
     dictionary,
 )
 from setsetting.exchange.formulas import neutral
@@ -31,11 +35,12 @@ DICTIONARY = "dictionary.csv"
 
 
 def csv_files(handed: Handed) -> dict[str, bytes]:
-    """One row a form, one row a session."""
+    """One row a form, one row a session, one row a total."""
     return {
         "forms.csv": _table([each.name for each in FORM_COLUMNS], _rows(FORM_COLUMNS, handed.forms)),
         "sessions.csv": _table([each.name for each in SESSION_COLUMNS], _rows(SESSION_COLUMNS, handed.sessions)),
-        DICTIONARY: _table(DICTIONARY_HEAD, dictionary("forms.csv", "sessions.csv")),
+        "scales.csv": _table([each.name for each in SCALE_COLUMNS], _rows(SCALE_COLUMNS, handed.totals)),
+        DICTIONARY: _table(DICTIONARY_HEAD, dictionary("forms.csv", "sessions.csv", "scales.csv")),
     }
 
 
@@ -44,7 +49,8 @@ def json_lines(handed: Handed) -> dict[str, bytes]:
     return {
         "forms.jsonl": _lines(FORM_COLUMNS, handed.forms),
         "sessions.jsonl": _lines(SESSION_COLUMNS, handed.sessions),
-        DICTIONARY: _table(DICTIONARY_HEAD, dictionary("forms.jsonl", "sessions.jsonl")),
+        "scales.jsonl": _lines(SCALE_COLUMNS, handed.totals),
+        DICTIONARY: _table(DICTIONARY_HEAD, dictionary("forms.jsonl", "sessions.jsonl", "scales.jsonl")),
     }
 
 
@@ -54,6 +60,8 @@ def _lines(columns: Sequence[HandedColumn[Told]], told: Iterable[Told]) -> bytes
 
 
 def _as_json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return msgspec.to_builtins(value)
     return str(value) if isinstance(value, NoAnswer) else None if value == "" else value
 
 
@@ -64,6 +72,8 @@ def _rows(columns: Sequence[HandedColumn[Told]], told: Iterable[Told]) -> Iterab
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return beside.as_questions(value)
     return "" if value is None else str(value)
 
 
@@ -77,7 +87,10 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def fhir_files(handed: Handed) -> dict[str, bytes]:
     """A bundle of the forms, and what of it means what."""
-    return {"bundle.json": fhir.bundle(handed), DICTIONARY: _table(("element", "holds", "means"), fhir.DICTIONARY)}
+    return {
+        "bundle.json": fhir_bundle.bundle(handed),
+        DICTIONARY: _table(("element", "holds", "means"), fhir_bundle.DICTIONARY),
+    }
 
 
 _REDCAP_HEAD = (
@@ -103,17 +116,22 @@ _REDCAP_HEAD = (
 _ANSWERS = " | ".join([*(f"{value}, {words}" for value, words in enumerate(pcl5.ANCHORS)), "d, Declined"])
 _FORM_FIELDS = {"taken": "pcl5_taken", "recall": "pcl5_recall", "total": "pcl5_total", "simulated": "pcl5_simulated"}
 _FORM_FIELDS |= {name: name for name in presets.ITEM_COLUMNS}
+_FORM_FIELDS |= {name: f"pcl5_{name}" for name in ("by_patient", "second", "upheld", "open_queries", "queries")}
 _SESSION_FIELDS = {
     name: f"session_{name}" for name in ("started", "ended", "infusion", "planned", "zero", "room", "note", "simulated")
 }
 _SESSION_FIELDS |= {name: f"set_{name}" for name in FIELD_NAMES}
 _SESSION_FIELDS |= {f"tap_{name}": f"tap_{name}" for name in TAP_NAMES}
-_IDENTIFYING = {"pcl5_taken", "session_started", "session_ended", "session_zero", "session_note"}
+_SCALE_FIELDS = {"scale": "scale_name"}
+_SCALE_FIELDS |= {name: f"scale_{name}" for name in ("taken", "total", "lowest", "highest", "simulated")}
+_NOTES = {"session_note", "pcl5_upheld", "pcl5_queries"}
+_IDENTIFYING = {"pcl5_taken", "scale_taken", *_NOTES, "session_started", "session_ended", "session_zero"}
 
 
 def redcap_files(handed: Handed) -> dict[str, bytes]:
-    """REDCap's import file, with forms and sessions as repeating instruments, and the dictionary that makes its project."""
-    head = (presets.REDCAP_ID, presets.INSTRUMENT, presets.INSTANCE, *_FORM_FIELDS.values(), *_SESSION_FIELDS.values())
+    """REDCap's import file, with forms, sessions and totals as repeating instruments, and the dictionary of its project."""
+    named = (*_FORM_FIELDS.values(), *_SESSION_FIELDS.values(), *_SCALE_FIELDS.values())
+    head = (presets.REDCAP_ID, presets.INSTRUMENT, presets.INSTANCE, *named)
     recalls = {words: code for code, words in presets.REDCAP_RECALLS.items()}
     rows: list[Sequence[str]] = []
     for code in handed.codes:
@@ -123,7 +141,9 @@ def redcap_files(handed: Handed) -> dict[str, bytes]:
             form["pcl5_recall"] = recalls[form["pcl5_recall"]]
             form |= {name: "" for name in presets.ITEM_COLUMNS if form[name] == NoAnswer.MISSING}
         sessions = [_of(SESSION_COLUMNS, told, _SESSION_FIELDS) for told in handed.sessions if told.code == code]
-        for instrument, told in ((presets.REDCAP_FORM, forms), (presets.REDCAP_SESSION, sessions)):
+        totals = [_of(SCALE_COLUMNS, told, _SCALE_FIELDS) for told in handed.totals if told.code == code]
+        instruments = (presets.REDCAP_FORM, forms), (presets.REDCAP_SESSION, sessions), (presets.REDCAP_SCALE, totals)
+        for instrument, told in instruments:
             for instance, fields in enumerate(told, 1):
                 rows.append((code, instrument, str(instance), *(fields.get(name, "") for name in head[3:])))
     return {"data.csv": _table(head, rows), DICTIONARY: _table(_REDCAP_HEAD, _redcap_dictionary())}
@@ -137,10 +157,11 @@ def _redcap_dictionary() -> Iterable[Sequence[str]]:
     yield _redcap_field(presets.REDCAP_ID, "patient", "text", _("the clinic's code of the patient"))
     yield from _redcap_fields(FORM_COLUMNS, presets.REDCAP_FORM, _FORM_FIELDS)
     yield from _redcap_fields(SESSION_COLUMNS, presets.REDCAP_SESSION, _SESSION_FIELDS)
+    yield from _redcap_fields(SCALE_COLUMNS, presets.REDCAP_SCALE, _SCALE_FIELDS)
 
 
 def _redcap_fields(
-    columns: "Sequence[HandedColumn[ToldForm]] | Sequence[HandedColumn[ToldSession]]",
+    columns: "Sequence[HandedColumn[ToldForm]] | Sequence[HandedColumn[ToldSession]] | Sequence[HandedColumn[ToldTotal]]",
     instrument: str,
     fields: Mapping[str, str],
 ) -> Iterable[Sequence[str]]:
@@ -153,7 +174,7 @@ def _redcap_fields(
             choices = " | ".join(f"{code}, {words}" for code, words in presets.REDCAP_RECALLS.items())
             yield _redcap_field(name, instrument, "radio", each.means, (choices, ""))
         else:
-            kind = "notes" if name == "session_note" else "text"
+            kind = "notes" if name in _NOTES else "text"
             yield _redcap_field(name, instrument, kind, each.means, ("", each.holds))
 
 

@@ -85,7 +85,7 @@ _OWN = "imported IS NOT NULL AND patient_id IN (SELECT value FROM json_each(?1))
 _IMPORTS = f"""
 SELECT event_id FROM import_taken WHERE import_id IN (
     SELECT imported FROM patient_added WHERE {_OWN} UNION SELECT imported FROM form_entered WHERE {_OWN}
-    UNION SELECT imported FROM session_started WHERE {_OWN})"""
+    UNION SELECT imported FROM session_started WHERE {_OWN} UNION SELECT imported FROM patient_scale_noted WHERE {_OWN})"""
 """The imports that brought a patient, or anything of a patient."""
 
 _JOINED = f"""

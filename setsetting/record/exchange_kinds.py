@@ -1,6 +1,6 @@
 """Events of what came in from other programs, and of what was written for them.
 
-What an import brought names it in `imported` (a patient, a form, a session), so that one event withdraws the whole.
+What an import brought names it in `imported` (a patient, a form, a session, a total), so that one event withdraws the whole.
 """
 
 from setsetting.record.kinds import Payload
@@ -20,6 +20,7 @@ class ImportTaken(Payload, frozen=True):
     forms: int
     sessions: int
     stood: int
+    totals: int = 0
 
 
 class ImportWithdrawn(Payload, frozen=True):
@@ -39,3 +40,4 @@ class ExportMade(Payload, frozen=True):
     forms: int
     sessions: int
     patient_ids: tuple[str, ...] = ()
+    totals: int = 0

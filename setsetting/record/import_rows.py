@@ -21,12 +21,13 @@ class ImportRow:
     patients: int
     forms: int
     sessions: int
+    totals: int
     stood: int
     withdrawn: Correction | None
 
 
 _TAKEN = """
-SELECT t.import_id, t.event_id, e.at_utc_ms, t.sha256, t.source, t.patients, t.forms, t.sessions, t.stood
+SELECT t.import_id, t.event_id, e.at_utc_ms, t.sha256, t.source, t.patients, t.forms, t.sessions, t.totals, t.stood
 FROM import_taken t JOIN event e USING (device, seq) ORDER BY t.lamport, t.device, t.seq"""
 
 
@@ -47,7 +48,13 @@ def added(record: Record, import_id: str) -> list[str]:
     return [row[0] for row in record.read("SELECT patient_id FROM patient_added WHERE imported = ?", [import_id])]
 
 
-_BESIDES = """
+_OF_FORMS = "".join(
+    f"""
+    AND NOT EXISTS (SELECT 1 FROM {table} x JOIN form_entered f USING (form_id)
+        WHERE (x.device, x.seq) = (e.device, e.seq) AND f.imported = ?2)"""
+    for table in ("form_queried", "form_query_answered", "form_keyed_again", "form_upheld")
+)
+_BESIDES = f"""
 SELECT 1 FROM event e WHERE e.subject = ?1 AND e.kind <> 'patient.added'
     AND NOT EXISTS (SELECT 1 FROM form_entered f WHERE (f.device, f.seq) = (e.device, e.seq) AND f.imported = ?2)
     AND NOT EXISTS (SELECT 1 FROM session_started s WHERE (s.device, s.seq) = (e.device, e.seq) AND s.imported = ?2)
@@ -57,6 +64,8 @@ SELECT 1 FROM event e WHERE e.subject = ?1 AND e.kind <> 'patient.added'
         WHERE (x.device, x.seq) = (e.device, e.seq) AND s.imported = ?2)
     AND NOT EXISTS (SELECT 1 FROM session_closed x JOIN session_started s USING (session_id)
         WHERE (x.device, x.seq) = (e.device, e.seq) AND s.imported = ?2)
+    AND NOT EXISTS (SELECT 1 FROM patient_scale_noted n WHERE (n.device, n.seq) = (e.device, e.seq) AND n.imported = ?2)
+{_OF_FORMS}
 LIMIT 1"""
 
 

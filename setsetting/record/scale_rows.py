@@ -1,4 +1,4 @@
-"""Totals of other scales that stand, as typed rows, by the time at which they were taken."""
+"""Totals of other scales, as typed rows, by the time at which they were taken."""
 
 from dataclasses import dataclass
 
@@ -18,15 +18,21 @@ class ScaleRow(Statement):
     highest: int
     taken_ms: Milliseconds
     dated_only: bool
+    withdrawn: bool = False
 
 
-def totals(record: Record, patient_id: str) -> list[ScaleRow]:
-    """What was noted of a patient and not withdrawn."""
-    known = corrections.identities(record)
+def totals(record: Record, patient_id: str | None = None) -> list[ScaleRow]:
+    """What was noted of a patient, or of all, and not withdrawn."""
+    return [row for row in every(record, patient_id) if not row.withdrawn]
+
+
+def every(record: Record, patient_id: str | None = None) -> list[ScaleRow]:
+    """The same, and what was withdrawn by itself; nothing of an import that was withdrawn as a whole."""
+    known, gone = corrections.identities(record), corrections.imports_withdrawn(record)
     found = record.read(
-        "SELECT s.*, e.at_utc_ms, e.actor FROM patient_scale_noted s JOIN event e USING (device, seq)"
-        f" WHERE {schema.of_patient('s')} AND NOT {schema.withdrawn('s.event_id')}"
-        " ORDER BY s.taken_utc_ms, s.lamport, s.device, s.seq",
+        f"SELECT s.*, e.at_utc_ms, e.actor, {schema.withdrawn('s.event_id')} AS withdrawn"
+        " FROM patient_scale_noted s JOIN event e USING (device, seq)"
+        f" WHERE {schema.of_patient('s')} ORDER BY s.taken_utc_ms, s.lamport, s.device, s.seq",
         [known.asked(patient_id)],
     )
     return [
@@ -41,6 +47,8 @@ def totals(record: Record, patient_id: str) -> list[ScaleRow]:
             row["highest"],
             row["taken_utc_ms"],
             bool(row["dated_only"]),
+            bool(row["withdrawn"]),
         )
         for row in found
+        if row["imported"] not in gone
     ]

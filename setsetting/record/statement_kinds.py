@@ -53,7 +53,10 @@ class GoalScored(Payload, frozen=True):
 
 
 class ScaleNoted(Payload, frozen=True):
-    """A total of another scale, with the range that the clinic stated by then; nothing of its items."""
+    """A total of another scale, with the range that the clinic stated by then; nothing of its items.
+
+    `imported` is the import that brought it; None for none.
+    """
 
     patient_id: str
     scale: str
@@ -62,6 +65,7 @@ class ScaleNoted(Payload, frozen=True):
     highest: int
     taken_utc_ms: Milliseconds
     dated_only: bool = False
+    imported: str | None = None
 
 
 class SetSaid(Payload, frozen=True):

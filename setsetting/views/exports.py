@@ -14,6 +14,7 @@ def as_data(told: "Exported") -> dict[str, Any]:
         "patients": told.patients,
         "forms": told.forms,
         "sessions": told.sessions,
+        "totals": told.totals,
     }
 
 
@@ -23,7 +24,8 @@ def in_words(told: "Exported") -> str:
         count("{n} form", "{n} forms", told.forms),
         count("{n} session", "{n} sessions", told.sessions),
         count("{n} patient", "{n} patients", told.patients),
+        count(", {n} total of other scales", ", {n} totals of other scales", told.totals) if told.totals else "",
     )
     return _(
-        "Written: {forms} and {sessions} of {patients}. They hold dates, scores and notes: keep them as you keep the record."
-    ).format(forms=parts[0], sessions=parts[1], patients=parts[2])
+        "Written: {forms} and {sessions} of {patients}{totals}. They hold dates, scores and notes: keep them as you keep the record."
+    ).format(forms=parts[0], sessions=parts[1], patients=parts[2], totals=parts[3])

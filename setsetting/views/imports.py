@@ -25,6 +25,7 @@ def as_data(told: "Imported") -> dict[str, Any]:
         "patients": told.patients,
         "forms": told.forms,
         "sessions": told.sessions,
+        "totals": told.totals,
         "stood": told.stood,
         "left_out": told.left,
         "unknown": told.strangers,
@@ -61,6 +62,8 @@ def summary(told: "Imported") -> str:
         count("{n} form", "{n} forms", told.forms),
         count("{n} session", "{n} sessions", told.sessions),
     ]
+    if told.totals:
+        parts.append(count("{n} total of another scale", "{n} totals of other scales", told.totals))
     if told.patients:
         parts.append(count("{n} new patient", "{n} new patients", told.patients))
     what = ", ".join(parts)
@@ -107,6 +110,7 @@ def row_as_data(row: "ImportRow") -> dict[str, Any]:
         "patients": row.patients,
         "forms": row.forms,
         "sessions": row.sessions,
+        "totals": row.totals,
         "stood": row.stood,
         "withdrawn": None if row.withdrawn is None else row.withdrawn.reason,
     }
@@ -120,6 +124,7 @@ def columns(zone: "ZoneInfo") -> Mapping[str, Callable[["ImportRow"], str]]:
         _("from"): lambda row: row.source,
         _("forms"): lambda row: str(row.forms),
         _("sessions"): lambda row: str(row.sessions),
+        _("totals"): lambda row: str(row.totals or ""),
         _("new patients"): lambda row: str(row.patients),
         _("file (SHA-256)"): lambda row: row.sha256[:12],
         _("withdrawn"): lambda row: _("yes") if row.withdrawn is not None else "",
@@ -129,7 +134,10 @@ def columns(zone: "ZoneInfo") -> Mapping[str, Callable[["ImportRow"], str]]:
 def withdrawn_words(row: "ImportRow") -> str:
     """What counts no more, and how it is brought back."""
     event_id = "" if row.withdrawn is None else row.withdrawn.event_id
+    parts = [count("{n} form", "{n} forms", row.forms), count("{n} session", "{n} sessions", row.sessions)]
+    if row.totals:
+        parts.append(count("{n} total of another scale", "{n} totals of other scales", row.totals))
     return _(
-        "Withdrawn: {forms} forms and {sessions} sessions of that import count no more."
+        "Withdrawn: {what} of that import count no more."
         " `setsetting record undo --event {id} --reason TEXT` brings them back."
-    ).format(forms=row.forms, sessions=row.sessions, id=event_id)
+    ).format(what=", ".join(parts), id=event_id)

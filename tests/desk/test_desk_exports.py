@@ -11,27 +11,46 @@ import pytest
 from setsetting.clinical.form import Item, NoAnswer, Recall
 from setsetting.clinical.setting import Setting
 from setsetting.clinical.setting_file import SettingLog
-from setsetting.desk import closing, exports, forms, imports, patients
+from setsetting.desk import closing, exports, forms, imports, patients, queries, scales, second_keying, undoing
 from setsetting.desk.clinic import Clinic, init
+from setsetting.desk.clinic import open_clinic as opened
 from setsetting.desk.exports import Target
 from setsetting.desk.imports import Unknown, WantedImport
 from setsetting.errors import AlreadyExists, NotFound, Refused
 from setsetting.exchange.formulas import as_told, neutral
-from setsetting.record import form_rows, rows
+from setsetting.record import form_rows, rows, scale_rows
 from setsetting.units import Minutes
 
 ANSWERS: tuple[Item, ...] = (2, 3, NoAnswer.MISSING, 2, NoAnswer.DECLINED, 2, 2, 1, 3, 2, 1, 2, 3, 1, 0, 2, 3, 2, 3, 3)
 FORMULA = '=HYPERLINK("http://example.org","a garden")\nand a second line; with, signs "of" its own'
 
 
+def made(folder: Path) -> Clinic:
+    """An empty clinic that notes two scales."""
+    init(folder)
+    toml = folder / "clinic.toml"
+    toml.write_text(
+        toml.read_text(encoding="utf-8") + '\n[scales]\nMEQ30 = ""\n"My scale" = "5:20"\n', encoding="utf-8"
+    )
+    return opened(folder)
+
+
 @pytest.fixture
 def told(tmp_path: Path) -> Clinic:
-    clinic = init(tmp_path / "clinic")
+    clinic = made(tmp_path / "clinic")
     for code in ("A-1", "A-2"):
         patients.add(clinic, code)
     forms.add(clinic, "A-1", ANSWERS, Recall.MONTH, "2025-05-01")
-    forms.add(clinic, "A-1", (0,) * 20, Recall.WEEK, "2025-05-06T08:00:01.250Z")
-    forms.add(clinic, "A-2", (NoAnswer.MISSING,) * 20, Recall.WEEK, "2025-05-07")
+    week = forms.add(clinic, "A-1", (0,) * 20, Recall.WEEK, "2025-05-06T08:00:01.250Z", by_patient=True)
+    blank = forms.add(clinic, "A-2", (NoAnswer.MISSING,) * 20, Recall.WEEK, "2025-05-07")
+    queries.ask(clinic, week.form_id, '=1+1, "nine", or 3?')
+    queries.answer(clinic, week.form_id, "it is\n3")
+    queries.ask(clinic, week.form_id, "whose hand?")
+    second_keying.key(clinic, week.form_id, (0,) * 20)
+    second_keying.key(clinic, blank.form_id, ANSWERS)
+    second_keying.uphold(clinic, blank.form_id, "-the sheet is empty")
+    for scale, total, taken in (("MEQ30", "96", "2025-05-06T15:00:00.500Z"), ("My scale", "5", "2025-05-07")):
+        scales.add(clinic, "A-1", scale, total, taken)
     setting = SettingLog(Setting({"lighting": "dark", "people_present": "facilitator, nurse"}), {"liking": 0}, FORMULA)
     closing.add(clinic, "A-1", "2025-05-06T10:00:00.125Z", Minutes(40.55), setting)
     closing.add(clinic, "A-1", "2025-05-13T10:00", Minutes(40.0), None)
@@ -43,13 +62,23 @@ def stands(clinic: Clinic) -> tuple[object, ...]:
     """Forms and sessions as they stand, without the ids that are drawn."""
     with clinic.record() as record:
         codes = rows.codes(record)
-        filled = [(codes[row.patient_id], row.form, row.dated_only, row.simulated) for row in form_rows.forms(record)]
+        filled = [
+            (codes[row.patient_id], row.form, row.dated_only, row.simulated, row.by_patient, row.keyed and row.keyed.items,
+             row.keyed and row.keyed.upheld and (row.keyed.upheld[0].reason, row.keyed.upheld[1]),
+             [(each.question, each.answer and each.answer.reason) for each in row.queries])
+            for row in form_rows.forms(record)
+        ]  # fmt: skip
+        noted = [
+            (codes[row.patient_id], row.scale, row.total, row.lowest, row.highest, row.taken_ms, row.dated_only)
+            for row in scale_rows.totals(record)
+        ]
         held = [
             (codes[row.patient_id], row.started_utc_ms, row.zero_utc_ms, row.over_ms, row.planned, row.actual, row.visit_no,
              row.room, row.simulated, row.closed, row.setting and (row.setting.fields, row.setting.taps, row.setting.note))
             for row in rows.sessions(record)
+            if not row.void
         ]  # fmt: skip
-    return sorted(filled, key=repr), sorted(held, key=repr)
+    return sorted(filled, key=repr), sorted(held, key=repr), noted
 
 
 def taken_back(clinic: Clinic, files: dict[str, Target]) -> None:
@@ -61,7 +90,7 @@ def taken_back(clinic: Clinic, files: dict[str, Target]) -> None:
 
 @pytest.mark.parametrize(
     "files",
-    [{"forms.csv": Target.CSV, "sessions.csv": Target.CSV}, {"data.csv": Target.REDCAP}],
+    [dict.fromkeys(("forms.csv", "scales.csv", "sessions.csv"), Target.CSV), {"data.csv": Target.REDCAP}],
     ids=["CSV", "REDCap"],
 )
 def test_nothing_is_lost_on_the_way_into_an_empty_clinic_and_nothing_is_doubled_here(
@@ -69,7 +98,7 @@ def test_nothing_is_lost_on_the_way_into_an_empty_clinic_and_nothing_is_doubled_
 ) -> None:
     target = next(iter(files.values()))
     exports.write(told, target, told.folder.parent / "out", replace=False)
-    other = init(told.folder.parent / "other")
+    other = made(told.folder.parent / "other")
     taken_back(other, files)
     assert stands(other) == stands(told)
     before = stands(told)
@@ -79,12 +108,49 @@ def test_nothing_is_lost_on_the_way_into_an_empty_clinic_and_nothing_is_doubled_
 
 def test_forms_come_back_from_a_bundle_and_nothing_is_doubled_here(told: Clinic) -> None:
     written = exports.write(told, Target.FHIR, told.folder.parent / "out", replace=False)
-    assert (written.forms, written.sessions) == (3, 0)
-    other = init(told.folder.parent / "other")
+    assert (written.forms, written.sessions, written.totals) == (3, 0, 2)
+    other = made(told.folder.parent / "other")
     wanted = WantedImport(written.paths[0], unknown=Unknown.ADD)
     assert imports.fhir(other, wanted, {}).forms == 3
     assert stands(other)[0] == stands(told)[0]
-    assert imports.fhir(told, wanted, {}).stood == 3
+    assert stands(other)[2] == stands(told)[2]
+    assert imports.fhir(told, wanted, {}).stood == 5
+
+
+def test_an_import_goes_with_its_questions_and_totals_and_comes_back_with_them(told: Clinic) -> None:
+    exports.write(told, Target.REDCAP, told.folder.parent / "out", replace=False)
+    other = made(told.folder.parent / "other")
+    taken_back(other, {"data.csv": Target.REDCAP})
+    (row,) = imports.listing(other)
+    assert (row.patients, row.forms, row.sessions, row.totals) == (2, 3, 3, 2)
+    withdrawn = imports.withdraw(other, row.import_id, "the wrong clinic's")
+    assert stands(other) == ([], [], [])
+    assert not patients.listing(other)
+    assert withdrawn.withdrawn is not None
+    undoing.undo(other, withdrawn.withdrawn.event_id, "it was the right one")
+    assert stands(other) == stands(told)
+
+
+def test_a_total_of_a_scale_that_is_not_noted_here_or_is_another_by_now_says_row_and_field(told: Clinic) -> None:
+    exports.write(told, Target.CSV, told.folder.parent / "out", replace=False)
+    (path,) = (told.folder.parent / "out").glob("scales.csv")
+    bare = init(told.folder.parent / "bare")
+    asked = imports.csv(bare, WantedImport(path, unknown=Unknown.ADD))
+    assert [(each.level, each.row, each.field) for each in asked.findings.kept] == [
+        ("refused", 2, "scale"),
+        ("refused", 3, "scale"),
+    ]
+    (first, second) = scales.listing(told, "A-1")
+    scales.withdraw(told, second.event_id, "misread")
+    path.write_text(path.read_text(encoding="utf-8").replace(",96,", ",97,"), encoding="utf-8")
+    again = imports.csv(told, WantedImport(path))
+    assert [(each.level, each.row, each.field) for each in again.findings.kept] == [
+        ("refused", 2, "total"),
+        ("said", 3, "total"),
+    ]
+    path.write_text(path.read_text(encoding="utf-8").replace(",97,", ",151,"), encoding="utf-8")
+    assert imports.csv(told, WantedImport(path)).findings.kept[0].words == "a total from 0 to 150 expected."
+    assert [row.event_id for row in scales.listing(told, "A-1")] == [first.event_id]
 
 
 def test_a_simulated_clinic_comes_back_simulated_with_all_its_sessions(tmp_path: Path) -> None:
@@ -103,7 +169,7 @@ def test_every_column_stands_in_the_dictionary_and_no_cell_is_a_formula(told: Cl
     written = exports.write(told, Target.CSV, folder, replace=False)
     assert (written.patients, written.forms, written.sessions) == (2, 3, 3)
     listed = list(csv.DictReader(io.StringIO((folder / "dictionary.csv").read_text(encoding="utf-8"))))
-    for name in ("forms.csv", "sessions.csv"):
+    for name in ("forms.csv", "sessions.csv", "scales.csv"):
         found = list(csv.reader(io.StringIO((folder / name).read_text(encoding="utf-8"), newline="")))
         assert found[0] == [row["column"] for row in listed if row["file"] == name]
         assert all(cell in {"", "-"} or cell[0] not in "=+-@\t\r" for row in found for cell in row)
@@ -138,6 +204,9 @@ def test_json_lines_hold_numbers_as_numbers_and_null_for_what_is_not_known(told:
     exports.write(told, Target.JSONL, folder, ["A-1"], replace=False)
     month, week = map(json.loads, (folder / "forms.jsonl").read_text(encoding="utf-8").splitlines())
     assert (month["pcl5_01"], month["pcl5_03"], month["total"], week["total"]) == (2, "-", None, 0)
+    assert (week["by_patient"], week["open_queries"], month["queries"]) == (True, 1, [])
+    assert week["queries"][1] == {"question": "whose hand?", "answer": None}
+    assert json.loads((folder / "scales.jsonl").read_text(encoding="utf-8").splitlines()[0])["total"] == 96
     first, second = map(json.loads, (folder / "sessions.jsonl").read_text(encoding="utf-8").splitlines())
     assert (first["note"], first["tap_liking"], second["note"], second["lighting"]) == (FORMULA, 0, None, None)
 

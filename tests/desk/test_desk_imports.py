@@ -11,7 +11,7 @@ import pytest
 from setsetting.clinical.form import Recall
 from setsetting.desk import closing, corrections, forms, importing, imports, patients, session_page, sessions, undoing
 from setsetting.desk.clinic import Clinic, init
-from setsetting.desk.importing import Judged
+from setsetting.desk.import_terms import Judged
 from setsetting.desk.imports import Imported, Unknown, WantedImport
 from setsetting.errors import NotFound, Refused
 from setsetting.record import form_rows, rows

@@ -1,4 +1,4 @@
-"""FHIR bundles: held to our own reduction of R4; what another code means is asked, and no week's total has the month's code."""
+"""FHIR bundles: held to our own reduction of R4 (its structure: test_fhir_structure); what another code means is asked, and no week's total has the month's code."""
 
 import json
 from pathlib import Path
@@ -11,23 +11,42 @@ from other_files import ANSWERS, found
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Form, Item, NoAnswer, Recall
 from setsetting.errors import BrokenFile, NotFound
-from setsetting.exchange.columns import Handed, ToldForm
-from setsetting.exchange.fhir import bundle, read_bundle
+from setsetting.exchange.beside import NOTHING_BESIDE, AskedQuestion, BesideForm
+from setsetting.exchange.columns import Handed, ToldForm, ToldTotal
+from setsetting.exchange.fhir import read_bundle
+from setsetting.exchange.fhir_bundle import bundle
 from setsetting.exchange.found import ReadFile
 
 PARTLY: tuple[Item, ...] = (NoAnswer.MISSING, NoAnswer.DECLINED, *ANSWERS[2:])
 SCHEMA = json.loads(Path(__file__).with_name("reduced_r4.schema.json").read_text(encoding="utf-8"))
 
 
-def told(form_id: str, recall: Recall, items: tuple[Item, ...] = ANSWERS, *, corrections: int = 0) -> ToldForm:
+BESIDE = BesideForm(
+    True, PARTLY, "looked at the sheet", (AskedQuestion("two crosses?", "it is 3"), AskedQuestion("whose hand?"))
+)
+
+
+def told(
+    form_id: str,
+    recall: Recall,
+    items: tuple[Item, ...] = ANSWERS,
+    *,
+    corrections: int = 0,
+    beside: BesideForm = NOTHING_BESIDE,
+) -> ToldForm:
     taken = "2025-03-04" if recall is Recall.MONTH else "2025-03-04T10:30:00.250Z"
     return ToldForm(
-        "A-1", form_id, Form(items, recall, 0), taken, pcl5.score(items), corrections, simulated=corrections > 0
+        "A-1", form_id, Form(items, recall, 0), taken, pcl5.score(items), corrections, corrections > 0, beside
     )
 
 
 HANDED = Handed(
-    (told("1" * 32, Recall.MONTH), told("2" * 32, Recall.WEEK, corrections=1), told("3" * 32, Recall.WEEK, PARTLY)), ()
+    (
+        told("1" * 32, Recall.MONTH),
+        told("2" * 32, Recall.WEEK, corrections=1, beside=BESIDE),
+        told("3" * 32, Recall.WEEK, PARTLY),
+    ),
+    totals=(ToldTotal("A-1", "t-1", "2025-03-04T15:00:00Z", "MEQ30", 96, 0, 150, simulated=False),),
 )
 
 
@@ -46,7 +65,7 @@ def test_a_bundle_is_what_the_reduced_schema_says_and_the_same_bytes_again() -> 
     Draft202012Validator.check_schema(SCHEMA)
     Draft202012Validator(SCHEMA).validate(document())
     assert bundle(HANDED) == bundle(HANDED)
-    assert json.loads(bundle(Handed((), ()))) == {"resourceType": "Bundle", "type": "collection"}
+    assert json.loads(bundle(Handed())) == {"resourceType": "Bundle", "type": "collection"}
 
 
 def test_a_total_has_the_months_code_over_one_month_alone_and_none_where_an_answer_is_missing() -> None:
@@ -58,18 +77,22 @@ def test_a_total_has_the_months_code_over_one_month_alone_and_none_where_an_answ
     ] == [
         ("http://loinc.org", "101698-9", 41),
         ("urn:setsetting:pcl5", "total-past-week", 41),
+        ("urn:setsetting:scale", "MEQ30", 96),
     ]
     responses = [each for each in resources if each["resourceType"] == "QuestionnaireResponse"]
     assert [each["status"] for each in responses] == ["completed", "amended", "in-progress"]
     urls = [entry["fullUrl"] for entry in document()["entry"]]
     assert len(set(urls)) == len(urls)
-    assert all(each["derivedFrom"][0]["reference"] in urls for each in totals)
+    assert all(each["derivedFrom"][0]["reference"] in urls for each in totals[:2])
 
 
 def test_forms_come_back_as_they_went(tmp_path: Path) -> None:
     file = read(tmp_path, document())
-    assert [(form.code, form.taken, form.recall, form.items, form.simulated) for form in file.forms] == [
-        ("A-1", one.taken, one.form.recall, one.form.items, one.simulated) for one in HANDED.forms
+    assert [(form.code, form.taken, form.recall, form.items, form.simulated, form.beside) for form in file.forms] == [
+        ("A-1", one.taken, one.form.recall, one.form.items, one.simulated, one.beside) for one in HANDED.forms
+    ]
+    assert [(one.code, one.taken, one.scale, one.total, one.stated, one.simulated) for one in file.totals] == [
+        ("A-1", "2025-03-04T15:00:00Z", "MEQ30", 96, (0, 150), False)
     ]
     assert found(file) == []
 
@@ -98,9 +121,9 @@ def test_a_total_by_another_code_is_asked_about_and_what_is_no_form_is_left(tmp_
     ]
     assert found(read(tmp_path, content)) == [
         ("asked", 2, "code"),
-        ("said", 6, "resourceType"),
-        ("said", 8, "derivedFrom"),
-        ("said", 9, "resourceType"),
+        ("said", 7, "resourceType"),
+        ("said", 9, "derivedFrom"),
+        ("said", 10, "resourceType"),
     ]
 
 
@@ -119,6 +142,8 @@ ITEM = {"linkId": "pcl5-01", "answer": [{"valueInteger": 2}]}
     [
         ({"subject": {"reference": "Patient/1"}}, "subject.identifier.value"),
         ({"authored": "Jane Doe"}, "authored"),
+        ({"extension": [{"url": "urn:setsetting:pcl5:second", "valueString": "1 2 hers"}]}, "extension"),
+        ({"extension": [{"url": "urn:setsetting:pcl5:query", "extension": []}]}, "extension"),
         ({"authored": None}, "authored"),
         ({"item": [ITEM, ITEM]}, "pcl5-01"),
         ({"item": [{"linkId": "q1", "answer": [{"valueInteger": 2}]}]}, "item.linkId"),

@@ -223,7 +223,7 @@ def test_a_file_of_any_length_is_read_in_pieces_and_more_than_memory_holds_is_re
     monkeypatch.setattr(csv_file.files, "lines_of", Opened)
     monkeypatch.setattr(findings, "MOST_TAKEN", 30)
     rows = [row(f"A-{n}", "2025-03-04") for n in range(400)]
-    with pytest.raises(Refused, match="more than 30 forms and sessions"):
+    with pytest.raises(Refused, match="more than 30 forms, sessions and totals"):
         read(tmp_path, table(*rows))
     assert len(asked) < 60, "it was not read on"
     monkeypatch.setattr(findings, "MOST_FINDINGS", 5)
