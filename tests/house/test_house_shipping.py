@@ -137,7 +137,7 @@ def test_nothing_in_the_program_speaks_to_a_network() -> None:
     assert makers == [("setsetting/machine/sockets.py", "socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)")]
 
 
-NAMES_LIKE_ADDRESSES = "setsetting/exchange/fhir.py"
+NAMES_LIKE_ADDRESSES = "setsetting/exchange/fhir_bundle.py"
 """FHIR names its code systems so; nothing is fetched there."""
 
 
