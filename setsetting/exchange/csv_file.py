@@ -106,6 +106,7 @@ class CsvRows:
         self._report = report
         self.header: tuple[str, ...] = ()
         self._at: dict[str, int] = {}
+        self._told = 0
         self.on_ragged: Callable[[int], None] = _unsaid
         """What hears of a row that has more cells than there are columns, and is passed over."""
 
@@ -134,6 +135,10 @@ class CsvRows:
     def cell(self, cells: Sequence[str], name: str) -> str:
         """What stands in a column, without the blanks around it; "" where no column is named."""
         return cells[self._at[name]].strip() if name else ""
+
+    def ends_before(self, name: str) -> bool:
+        """Whether the row at hand ends before this column: what stands in it is not empty, it is not there."""
+        return self._at[name] >= self._told
 
     def _rows(self, *, only_header: bool) -> Iterator[tuple[int, Sequence[str]]]:
         path, encoding = self.survey.path, self.survey.encoding
@@ -176,4 +181,5 @@ class CsvRows:
             if len(cells) != wide and any(cells[wide:]):
                 self.on_ragged(lines.row)
                 continue
+            self._told = len(cells)
             yield lines.row, cells if len(cells) >= wide else [*cells, *[""] * (wide - len(cells))]

@@ -170,6 +170,9 @@ class _Reading:
                 words = _("a day and no answer; left out.")
                 self.read.findings.add(Level.SAID, self._row, columns[0], words)
             return
+        if (cut := next(filter(self._rows.ends_before, columns), None)) is not None:
+            self._refuse(cut, _("the row ends before it: it is cut off, or its empty cells were left out."))
+            raise _NotTaken
         items, wrong = [], False
         for name in columns:
             try:

@@ -292,3 +292,8 @@ def test_an_infusion_in_a_cell_is_the_same_again() -> None:
     for wrong in ("", "0:0:1000", "5:4:1", "0:9:1 8:10:1", "0:9:0", "0:9", "a:b:c"):
         with pytest.raises(ValueError, match="FROM:TO:RATE"):
             infusion(wrong)
+
+
+def test_a_form_whose_row_is_cut_off_is_refused_and_not_taken_for_one_with_answers_missing(tmp_path: Path) -> None:
+    cut = read(tmp_path, table(row("A-1", "2025-03-04"), row("A-1", "2025-03-12")[:9], row("A-1", "2025-03-20")[:-1]))
+    assert (found(cut), len(cut.forms)) == ([("refused", 3, "pcl8")], 2)
