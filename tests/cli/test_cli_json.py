@@ -142,7 +142,7 @@ def test_every_document_is_what_its_schema_says(
     assert (brought["forms"], brought["patients"]) == (2, 1)
     assert told("import", "withdraw", brought["import_id"][:8], "--reason", "a trial")["withdrawn"] == "a trial"
     told("import", "list")
-    assert len(told("export", "csv", "-o", "handed-on")["paths"]) == 3
+    assert len(told("export", "csv", "-o", "handed-on")["paths"]) == 4
     told("export", "jsonl", "-o", "lines", "--patient", CODE)
     told("export", "redcap", "-o", "for-redcap")
     told("export", "fhir", "-o", "for-fhir")
