@@ -16,9 +16,7 @@ MOST_NAMES = 1000
 _MOST_TOGETHER = 5
 """So many parts in a row may be one name: Crosby, Stills, Nash & Young are four."""
 
-_SIGNS = (
-    r" ?[/;,&+|\\\u00d7\u2022\u00b7\u3001\uff0c\uff0f\uff06\uff1b\uff5c\u061b\u060c] ?|: | [-~:\u2012-\u2014\u2212] "
-)
+_SIGNS = r" ?[/;,&+|\\\u00d7\u2022\u00b7\u30fb\uff65\u3001\uff0c\uff0f\uff06\uff1b\uff5c\u061b\u060c] ?|: | [-~:\u2012-\u2014\u2212] "
 _WORDS = r"feat|ft|featuring|with|w/|and|und|et|y|x|vs|versus|meets|presents|pres|introducing|prod|by|mit|avec|con|f/"
 _BETWEEN = re.compile(rf"{_SIGNS}|(?<![^ (\[])(?:{_WORDS})(?:\. ?| )", re.IGNORECASE)
 _IN_TITLE = re.compile(
@@ -28,6 +26,11 @@ _IN_TITLE = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(r" ?[(\[][^()\[\]]*[)\]]$")
+_OF_CHANNEL = re.compile(
+    r"^official[ _-]?|[ _-]*(?:official(?: (?:artist|music))?(?: (?:channel|video))?|channel|topic|music|musik|tv)$|vevo$",
+    re.IGNORECASE,
+)
+"""What a channel adds to a name: EnyaVEVO, Enya Official."""
 _BRACKETS = re.compile(r"[()\[\]]")
 _VALUES = re.compile(r"[\0\n\r]+")
 _NOBODY = frozenset(
@@ -128,6 +131,6 @@ def _names(text: str) -> Iterator[str]:
 def _in_brackets(part: str) -> Iterator[str]:
     """A part, and what it is without a note behind it, "Ana Li (violin)"; cut where a bracket stands open."""
     if part.count("(") == part.count(")") and part.count("[") == part.count("]"):
-        yield from (part, _NOTE.sub("", part))
+        yield from (part, _NOTE.sub("", part), _OF_CHANNEL.sub("", part))
     else:
         yield from map(str.strip, _BRACKETS.split(part))

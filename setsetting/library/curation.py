@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from setsetting.audio.fingerprint import Words
     from setsetting.library.copies import FileSaid
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 UNKNOWN = "unknown"
 YES, NO = "yes", "no"
 KeptSound: TypeAlias = tuple[str, str, float | None, float, float]

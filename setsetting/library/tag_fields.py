@@ -92,6 +92,8 @@ _OF_NO_PERSON = re.compile(
     "^(?:encod(?!edby)|replaygain|itun|major|minor|compatible|bits|duration|date|time|year)|(?:ids?|type|country)$"
 )
 _IN_ADDRESS = re.compile("(?:%[0-9A-Fa-f]{2})+")
+_TAKEN_FOR_UTF_8 = "cp1252", "cp437", "mac_roman", "cp1251"
+_MISREAD_AGAIN = 3
 _ADDRESS = re.compile("(?:urls?|website|webpage)$")
 _LYRICS = re.compile("(?:un)?(?:sync[a-z]*)?lyrics(?:[a-z]{3})?")
 """As containers call them, with a language behind."""
@@ -147,10 +149,37 @@ def read_fields(path: Path) -> Fields:
 
 
 def decoded(text: str) -> str:
-    """A text without what the web writes for signs: `Mira%20Dost`, `Mira&nbsp;Dost`."""
+    """A text without what the web writes for signs, `Mira%20Dost`, `Mira&nbsp;Dost`, and with the letters that it has in
+    UTF-8 where a program took its bytes for others: `BjÃ¶rk`. Bytes that are no UTF-8 are letters of Windows."""
     with suppress(UnicodeDecodeError):
         text = _IN_ADDRESS.sub(lambda found: bytes.fromhex(found[0].replace("%", "")).decode(), text)
-    return unescape(text) if "&" in text else text
+    text = unescape(text) if "&" in text else text
+    for _again in range(_MISREAD_AGAIN):
+        if text.isascii() or (was := _as_utf_8(text)) is None:
+            break
+        text = was
+    if text.isascii() or not any(map(_is_byte, text)):
+        return text
+    return b"".join(_byte_of(letter, "utf-8") for letter in text).decode("cp1252", "replace")
+
+
+def _as_utf_8(text: str) -> str | None:
+    """What a text is whose UTF-8 was read as another encoding; None for any other, of which hardly one looks like that."""
+    for encoding in _TAKEN_FOR_UTF_8:
+        with suppress(UnicodeError):
+            return b"".join(_byte_of(letter, encoding) for letter in text).decode("utf-8")
+    return None
+
+
+def _byte_of(letter: str, encoding: str) -> bytes:
+    """The byte of a letter; of a control or one that is no text its own, for which an encoding may have none."""
+    is_own = "\u0080" <= letter <= "\u009f" or _is_byte(letter)
+    return bytes([ord(letter) & 0xFF]) if is_own else letter.encode(encoding)
+
+
+def _is_byte(letter: str) -> bool:
+    """Whether a letter stands for a byte of a name that is no text."""
+    return "\udc80" <= letter <= "\udcff"
 
 
 def _is_data(text: str) -> bool:

@@ -24,7 +24,7 @@ from setsetting.units import Energy
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled, words_of
 
-TAGS_VERSION = 10
+TAGS_VERSION = 11
 """Raised when tags are read in another way, so that a library reads them anew."""
 
 SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
@@ -36,7 +36,15 @@ _NUMBER = re.compile(r"\s*(\d{1,3}(?:[.,]\d+)?)\s*")
 _ENERGY_WORD = re.compile(r"\benergy(?:\s*level)?\s*[:=\-]?\s*(\d{1,2}(?:[.,]5)?)(?![\d.,]*\d)", re.IGNORECASE)
 _AFTER_KEY = re.compile(r"^\s*(?:1[0-2]|[1-9])[ABab]\s*[-–/|]\s*(\d{1,2}(?:[.,]5)?)\s*$")
 _BETWEEN_TAGS = re.compile(r"[;,|/\\\0]+")
-_PARTED = re.compile(r" [-~|/\u2012-\u2014\u2212] |: ")
+_PARTED = re.compile(
+    r"[ _][-~|/\u2012-\u2014\u2212\u2022\u00b7][ _]|: | // |[\"\u201c-\u201f]|\b(?:by|with) |w/|\w-\w",
+    re.IGNORECASE,
+)
+"""What stands between who plays and what, in a title or a file's name."""
+_GLUED = re.compile(
+    r"(?<=[a-z\u00df-\u00f6\u00f8-\u00ff])(?=[A-Z\u00c0-\u00d6\u00d8-\u00de])|(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)"
+)
+"""Between words that stand as one: MiraDostDrift, 01Mira."""
 _BRACKETED = re.compile(r"[(\[{<\uff08\u3010\u300c\u300e]([^()\[\]{}<>\uff08\uff09\u3010\u3011\u300c-\u300f]+)")
 _WITHOUT_WORDS = frozenset({"instrumental", "no vocals", "no lyrics"})
 _VOICE_WITHOUT_WORDS = frozenset({"wordless", "vocalise", "wordless voice", "wordless vocals"})
@@ -116,8 +124,30 @@ def _called(fields: Fields, file_name: str, title: str, uncounted: Iterable[str]
         )
     )
     besides = chain(*(fields.get(name, []) for name in _BESIDES))
-    named = title if not performed or _PARTED.search(title) else " / ".join(_BRACKETED.findall(title))
-    return "" if performed else file_name, named, _joined(notes), besides_in((file_name, title, *besides, *uncounted))
+    named = _before_title(file_name, title) if performed else file_name
+    albums = map(_perhaps_named, fields.get("album", [])) if performed else ()
+    titled = _perhaps_named(title) if performed else title
+    everything = besides_in((file_name, title, *besides, *uncounted))
+    return _apart(named), _apart(titled), _joined((*notes, *albums)), everything
+
+
+def _perhaps_named(title: str) -> str:
+    """What of a title may name somebody beside whoever is credited."""
+    return title if _PARTED.search(title) else " / ".join(_BRACKETED.findall(title))
+
+
+def _before_title(file_name: str, title: str) -> str:
+    """What a file's name says beside its title: "Mira Dost - Drift", of a file that credits somebody else."""
+    parts = [part.strip() for part in _PARTED.split(file_name)]
+    of_title = words_of(title)
+    other = [part for part in parts if words_of(part) not in of_title and of_title not in words_of(part)]
+    return " / ".join(other) if len(parts) > 1 else ""
+
+
+def _apart(text: str) -> str:
+    """A text, and the same with the words apart that stand in it as one."""
+    apart = _GLUED.sub(" ", text)
+    return text if apart == text else f"{text} / {apart}"
 
 
 def besides_in(texts: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from setsetting.soundscape.check_names import holds, holds_person, is_one_of, one_spelling, spelled, tags_met, worded
+from setsetting.soundscape.check_names import holds, holds_person, is_one_of, one_spelling, spelled, tags_met
 from setsetting.soundscape.instance import Instance, InstancePatient, PhaseWindow, PlanItem, TrackRow
 from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Milliseconds, Seconds, db_from_lu, ms_from_s
@@ -255,9 +255,7 @@ def forbidden(
         _("a vetoed artist stands in its file name"): any(holds_person(inside[:1], name) for name in artists),
         _("a vetoed artist stands in its title"): any(holds_person(inside[1:2], name) for name in artists),
         _("a vetoed artist stands in its notes"): any(holds_person(inside[2:3], name) for name in artists),
-        _("a vetoed artist stands in what its file says"): any(
-            len(worded(name)) > 1 and holds(inside[3:], name) for name in artists
-        ),
+        _("a vetoed artist stands in what its file says"): any(holds(inside[3:], name, sure=True) for name in artists),
         _("a tag is vetoed: {tags}").format(tags=", ".join(tagged)): bool(tagged),
         _("heard before in this course"): heard and not anchor,
     }

@@ -3,7 +3,6 @@
 Names are told apart as one person says them; a refused name is looked for more widely (`words.spelling` does the same).
 """
 
-import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -16,13 +15,77 @@ _PLAIN = {
     **dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}", "-"),
 }
 """Signs that keyboards lack, and what is typed for them."""
-_BARE = {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"}
+_BARE = {
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "æ": "ae",
+    "œ": "oe",
+    "ı": "i",
+    "ð": "d",
+    "þ": "th",
+    "Ø": "o",
+    "Đ": "d",
+    "Þ": "th",
+    "Ð": "d",
+}
 _SEEN_AS = str.maketrans(
     "авеһіјкԁмнорԛсѕтухԝαβεζηικμνορτυχᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
     "abehijkdmhopqcstyxwabezhikmnoptyxabcdefghijklmnoprstuvwyz",
 )
 """Letters of other scripts, and small capitals, as an eye takes them."""
 _LONGEST_NAME = 5
+_JOINING = ("and", "und", "et", "och", "og")
+_BEFORE_NAMES = ("the", "die", "der", "das", "les", "le", "la", "los", "las", "el", "il")
+_SHORTER = {
+    "saint": "st",
+    "sankt": "st",
+    "doctor": "dr",
+    "mister": "mr",
+    "mount": "mt",
+    "rnb": "rb",
+    "dnb": "drumbass",
+    "one": "1",
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+    "ten": "10",
+}
+_SHARED = {
+    "orchestra",
+    "orchester",
+    "philharmonic",
+    "ensemble",
+    "choir",
+    "chor",
+    "chorus",
+    "band",
+    "duo",
+    "trio",
+    "quartet",
+    "quintet",
+    "group",
+} | {"project", "players", "singers", "brothers", "sisters", "family", "jr", "sr", "ii", "iii"}
+"""Ends of many names, by which nobody is known."""
+_BETWEEN_PARTS = re.compile(r" [-~:/|‒–—−•·] |: |\b(?:by|with|von|par|arr) |w/|[()\[\]{}\"“”„‟/]", re.IGNORECASE)
+_ONE_SCRIPT = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2,}")
+_WRITTEN_AND_READ = [
+    (wrote, read)
+    for wrote, others in (
+        ("cp1252 latin-1", "cp437 cp850 mac_roman cp1251"),
+        ("cp437 cp850 mac_roman", "cp1252 latin-1 cp1251"),
+        ("cp1250 cp1253 cp1254 cp1255 cp1256 iso8859-2 iso8859-9", "cp1252 latin-1"),
+        ("shift_jis euc_jp gbk big5 euc_kr", "cp1252 latin-1"),
+        ("cp1251 koi8_r cp866", "cp1252 latin-1 cp1251"),
+    )
+    for wrote in wrote.split()
+    for read in others.split()
+]
 
 
 def tags_met(tags: Iterable[str], refused: Iterable[str]) -> list[str]:
@@ -36,16 +99,28 @@ def _tag_means(tag: str, refused: str) -> bool:
     """Whether a tag is one that is refused, or has its words among others, however they are parted and of what number."""
     if one_spelling(tag) == one_spelling(refused) != "":
         return True
-    said, wanted = _singular(tag), _singular(refused)
+    said, wanted = _for_tag(tag), _for_tag(refused)
     if not wanted:
         return False
     turns = [wanted[at:] + wanted[:at] for at in range(len(wanted))] if len(wanted) in (2, 3) else [wanted]
-    letters = {"".join(turn) for turn in turns}
-    return any("".join(part) in letters for n in range(len(said)) for part in itertools.accumulate(said[n:]))
+    letters = {one for turn in turns for one in _as_one_word(turn)}
+    parts = (said[n:m] for n in range(len(said)) for m in range(n + 1, len(said) + 1))
+    return any(one in letters for part in parts for one in _as_one_word(part))
 
 
-def _singular(tag: str) -> list[str]:
-    return [re.sub("(?<=...)s$", "", word) for word in worded(one_spelling(tag))]
+def _as_one_word(words: list[str]) -> tuple[str, str]:
+    return "".join(_number_apart(word) for word in words), "".join(words)
+
+
+def _for_tag(tag: str) -> list[str]:
+    words = worded(one_spelling(tag))
+    return words[:1] + [word for word in words[1:-1] if word != "n"] + words[1:][-1:]
+
+
+def _number_apart(word: str) -> str:
+    """A word whether it is of one or of many."""
+    stem = word[:3] + word[3:].rstrip("s").removesuffix("e").rstrip("s")
+    return stem[:-1] + "i" if len(stem) > 3 and stem.endswith("y") else stem
 
 
 def spelled(names: Iterable[str]) -> set[str]:
@@ -70,28 +145,77 @@ def one_spelling(name: str) -> str:
 
 def is_one_of(credited: Iterable[str], refused: str) -> bool:
     """Whether a refused name, but for its article, is credited, or of several words stands within a credited name, or is
-    written there with initials or other middle names."""
-    wanted, credited = _without_article(refused), [*credited]
-    if len(wanted) > 1 and holds(credited, " ".join(wanted)):
+    written there with initials or other middle names, or by the family's name alone."""
+    wanted, credited = own_words(refused), [*credited]
+    ways, others = [*_ways(refused), *_misread(refused)], [worded(one) for one in credited]
+    if holds(credited, refused, sure=True):
         return True
-    if any(_same_person(wanted, _without_article(one)) for one in credited):
+    if any(_same_person(wanted, _without(("the",), one)) or one == _family(wanted) for one in others):
         return True
-    return bool(wanted) and any("".join(_without_article(one)) == "".join(wanted) for one in credited)
+    ones = {"".join(way) for way in ways}
+    return any("".join(way) in ones for one in others for way in (one, _without(_BEFORE_NAMES, one)) if way)
 
 
-def _without_article(name: str) -> list[str]:
-    words = worded(name)
-    return words[1:] if words[:1] == ["the"] and words[1:] else words
+def own_words(name: str) -> list[str]:
+    """The words of a name, the family's last, without "the"."""
+    family, comma, given = name.partition(",")
+    return _without(("the",), worded(f"{given} {family}" if comma and "," not in given else name))
+
+
+def _family(words: list[str]) -> list[str]:
+    """The family's name of somebody who has another one; of nobody where many are called so."""
+    named = len(words) > 1 and words[-1] not in _SHARED and len(words[-1]) > 1
+    return words[-1:] if named else [""]
+
+
+def _without(articles: tuple[str, ...], words: list[str]) -> list[str]:
+    rest = words[1:]
+    return rest if words and words[0] in articles and len("".join(rest)) > 1 and rest != ["the"] else words
+
+
+@lru_cache(maxsize=1 << 12)
+def _ways(name: str) -> list[list[str]]:
+    """The words by which a name may stand somewhere: as typed, and without its article."""
+    typed, turned = worded(name), own_words(name)
+    found = [typed, _without(_BEFORE_NAMES, typed), turned, _without(_BEFORE_NAMES, turned)]
+    return [words for words in found if words]
+
+
+@lru_cache(maxsize=1 << 12)
+def _misread(name: str) -> list[list[str]]:
+    """The words of a name of which a program took the letters for others, or lost some."""
+    if name.isascii():
+        return []
+    found = [_taken_for(name, *both) for both in _WRITTEN_AND_READ]
+    kept = [one if one.isascii() else "" if _is_latin(one) else None for one in unicodedata.normalize("NFC", name)]
+    if None not in kept and sum(one.isalpha() for one in kept if one) > 2:
+        found += ["".join(one or " " for one in kept), "".join(one or "" for one in kept)]
+    ways = [worded(one_spelling(one)) for one in found if one != name]
+    return [way for way in ways if len("".join(way)) > 2 and len(way) >= len(worded(name))]
+
+
+def _taken_for(name: str, wrote: str, read: str) -> str:
+    try:
+        return name.encode(wrote).decode(read)
+    except UnicodeError:
+        return name
+
+
+def _is_latin(letter: str) -> bool:
+    return unicodedata.name(letter, "").startswith("LATIN")
 
 
 def worded(text: str) -> list[str]:
-    """The words of a text, each letter without its accent and of usual width."""
+    """The words of a text, each letter without its accent and of usual width, in the shortest way it is written."""
     text = text.replace("™", " ").replace("℠", " ")
     plain = "".join(
         _BARE.get(one, one) for one in unicodedata.normalize("NFKD", text) if not "\u0300" <= one <= "\u036f"
     )
     letters = unicodedata.normalize("NFC", plain).casefold().translate(_SEEN_AS)
-    return [word for word in re.split(r"[\W_]+", letters) if word]
+    letters = re.sub(r"(?<=[^\W\d_])!(?=[^\W\d_])", "i", re.sub(r"\$(?=[^\W\d_])|(?<=[^\W\d_])\$", "s", letters))
+    every = [word for word in re.split(r"[\W_]+", letters) if word]
+    short = [re.sub("(?<=a)[ae]+|(?<=[ou])e+", "", word) for word in every]
+    return [_SHORTER.get(word, word) for word in short if word not in _JOINING] or short
 
 
 def _same_person(one: list[str], other: list[str]) -> bool:
@@ -113,11 +237,14 @@ def _same_person(one: list[str], other: list[str]) -> bool:
 
 def holds_person(texts: Sequence[str], name: str) -> bool:
     """Whether a name stands in one of these texts, as it is or as people write it shorter or longer."""
-    words = _without_article(name)
+    words = own_words(name)
     if holds(texts, name) or len(words) < 2:
         return holds(texts, name)
     least = len(words) if len(words) > 3 else 2
     there = [worded(one_spelling(text)) for text in texts]
+    parts = (worded(one_spelling(part)) for text in texts for part in _BETWEEN_PARTS.split(text))
+    if any([word for word in part if not word.isdigit()] == _family(words) for part in parts):
+        return True
     return any(
         _same_person(words, said[end - many : end])
         for said in there
@@ -126,14 +253,20 @@ def holds_person(texts: Sequence[str], name: str) -> bool:
     )
 
 
-def holds(texts: Sequence[str], name: str) -> bool:
+def holds(texts: Sequence[str], name: str, *, sure: bool = False) -> bool:
     """Whether the words of a name stand one after the other in one of these texts, of two or three in any turn; its
-    signs, where it has no words."""
-    words = worded(name)
-    turned = [words[at:] + words[:at] for at in range(len(words))] if len(words) in (2, 3) else [words]
+    signs, where it has no words. What is `sure` are several words, or many letters of them within a word."""
+    ways, misread = _ways(name), _misread(name)
+    turned = [way[at:] + way[:at] for way in ways for at in (range(len(way)) if len(way) in (2, 3) else (0,))]
+    ones = {"".join(way) for way in (*ways, *misread) if len(way) > 1 or not sure}
+    spelt_out = [list(way[0]) for way in ways if len(way) == 1 and len(way[0]) < 6]
+    wanted = [way for way in turned + misread if len(way) > 1 or not sure] + ([] if sure else spelt_out)
+    whole = "".join(own_words(name))
+    inside = whole if _ONE_SCRIPT.fullmatch(whole) or (len(own_words(name)) > 1 and len(whole) > 6) else None
     for text in map(one_spelling, texts):
         there = worded(text)
-        found = any(there[at : at + len(words)] in turned for at in range(len(there))) or "".join(words) in there
-        if found if words else name in text:
+        found = any(there[at : at + len(way)] == way for way in wanted for at in range(len(there)))
+        found = found or not ones.isdisjoint(there) or (inside is not None and any(inside in word for word in there))
+        if found if ways else not sure and name in text:
             return True
     return False

@@ -1,16 +1,20 @@
 """The one spelling by which names are compared: artists, tags, phases.
 
 Capitals, blanks at the ends and how many of them stand inside, what has no width, typographic apostrophes and
-dashes, and the way an accent is coded make no difference. A refused name is looked for more widely: without accents, in
-letters of any width and of other scripts that look like ours, with or without blanks, the family name before or behind, a
-first name by its initial. Only compared, never shown.
+dashes, and the way an accent is coded make no difference. A refused name is looked for more widely: without accents or with
+the letters that are written for them (Müller, Mueller), in letters of any width and of other scripts that look like ours or
+that a program took for others, with or without blanks, articles and "and", the family name before, behind or alone, a first
+name by its initial. Only compared, never shown.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 from unicodedata import category, normalize
+
+from setsetting.words.misread import as_misread
 
 _ALIKE = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032\u00b4", "'")
@@ -27,12 +31,47 @@ _LOOKING_LIKE = {
     **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True)),
 }
 """Small letters of other scripts for which one of ours is taken, as their capitals look, and ours drawn as small capitals."""
-_PLAINER = str.maketrans(_UNPARTED | {"\u2122": " ", "\u2120": " "})
+_PLAINER = str.maketrans(_UNPARTED | {"\u2122": " ", "\u2120": " ", "\u00f0": "d", "\u00fe": "th"})
 _TO_OURS = str.maketrans(_LOOKING_LIKE)
 _WORD = re.compile(r"[^\W_]+")
+_SIGN_IN_WORD = re.compile(r"\$(?=[^\W\d_])|(?<=[^\W\d_])\$|(?<=[^\W\d_])!(?=[^\W\d_])")
+_WIDENED = re.compile(r"(?<=[aou])e|(?<=a)a")
+"""What stands behind a vowel for the accent that it has not: Mueller, Bjoerk, Aarhus."""
+_AND = frozenset({"and", "und", "et", "och", "og"})
+_THE = "the"
+_ARTICLES = frozenset({_THE, "die", "der", "das", "les", "le", "la", "los", "las", "el", "il"})
+_SHORT_FORMS = {
+    **dict.fromkeys(("saint", "sankt"), "st"),
+    "doctor": "dr",
+    "mister": "mr",
+    "mount": "mt",
+    "rnb": "rb",
+    "dnb": "drumbass",
+    **dict(
+        zip(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), "1234567891", strict=True)
+    ),
+    "ten": "10",
+}
+_NOT_OF_ONE = frozenset(
+    {"orchestra", "orchester", "philharmonic", "ensemble", "choir", "chor", "chorus", "band", "duo", "trio", "quartet"}
+    | {"quintet", "group", "project", "players", "singers", "brothers", "sisters", "family", "jr", "sr", "ii", "iii"}
+)
+"""Last words of many a name, which alone are nobody's."""
 _FIRST_MIDDLE_LAST, _MOST_IN_A_NAME = 3, 5
 """A credit of more words is no person's name."""
-_LEAST_COUNTED = 4
+_PLURAL = re.compile("(?<=...)s*e?s*$")
+_LEAST_WITHIN = 7
+"""So many letters of a name of several words stand within a longer word by no chance: `@miradostmusic`."""
+_LEAST_MISREAD = 3
+_MOST_SPELT_OUT = 5
+_SEEN_FOR = {"a": "a[ae]*", "o": "oe*", "u": "ue*", "i": "[i!]", "s": "[s$]"}
+"""A letter of a word, as it may stand in a text."""
+_PART = re.compile(
+    r" [-~:/|\u2012-\u2014\u2212\u2022\u00b7] |: |\b(?:by|with|von|par|arr) |w/|[()\[\]{}\"\u201c-\u201f/]",
+    re.IGNORECASE,
+)
+_WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2,}")
+"""Names in scripts that put no blanks between words."""
 
 
 @lru_cache(maxsize=1 << 17)
@@ -48,46 +87,52 @@ def spelled(name: str) -> str:
 def words_of(text: str) -> str:
     """Return the words of a text without accents, blanks between and around: ` one two `, or nothing but a blank."""
     known = spelled(text)
-    found = _WORD.findall(known if known.isascii() else _without_accents(known))
-    return f" {' '.join(found)} " if found else " "
+    letters = known if known.isascii() else _without_accents(known)
+    if "$" in letters or "!" in letters:
+        letters = _SIGN_IN_WORD.sub(lambda sign: "s" if sign[0] == "$" else "i", letters)
+    found = _WORD.findall(_WIDENED.sub("", letters))
+    kept = [_SHORT_FORMS.get(word, word) for word in found if word not in _AND] or found
+    return f" {' '.join(kept)} " if kept else " "
 
 
 @lru_cache(maxsize=1 << 10)
 def glance(name: str) -> Callable[[str], object]:
     """What looks for a name in small letters of ASCII alone: where it finds nothing the name does not stand, nor is meant."""
-    return re.compile("[^a-z0-9]*".join(map(re.escape, _meant(name).last.strip()))).search
+    return re.compile("|".join(map(_glimpse, _meant(name).lasts))).search
 
 
 def stands_in(name: str, text: str) -> bool:
     """Whether a name stands in a text as whole words, whatever signs and blanks stand between them."""
-    orders = _meant(name).orders
-    if not orders:
+    meant, words = _meant(name), words_of(text)
+    if not meant.orders:
         return bool(spelled(name)) and spelled(name) in spelled(text)
-    words, meant = words_of(text), _meant(name)
-    return any(map(words.__contains__, orders)) or (meant.several and meant.last in words and _shortened(meant, words))
+    if any(map(words.__contains__, meant.orders)):
+        return True
+    return meant.several and meant.last in words and (_shortened(meant, words) or _stands_alone(meant, text))
 
 
 def stands_among(name: str, words: str) -> bool:
     """Whether a name of several words stands among these, by no chance; they are as `words_of` gives them."""
-    meant = _meant(name)
-    return meant.several and any(map(words.__contains__, meant.orders))
+    return any(map(words.__contains__, _meant(name).sure))
 
 
 def refers_to(refused: str, credited: str) -> bool:
-    """Whether a refused name is one that is credited, with or without "the", or of two words or more stands in it.
+    """Whether a refused name is one that is credited, with or without its article, or of two words or more stands in it.
 
-    Who refuses Mira Dost refuses the Mira Dost Ensemble, M. Dost and Mira Ana Dost; who refuses Air does not refuse Air
-    Supply.
+    Who refuses Mira Dost refuses the Mira Dost Ensemble, M. Dost, Mira Ana Dost and Dost; who refuses Air does not refuse
+    Air Supply.
     """
     wanted, words = _meant(refused), words_of(credited)
     if words == " ":
         return bool(spelled(refused)) and spelled(refused) == spelled(credited)
-    if _bare(words).replace(" ", "") == wanted.joined:
+    if not wanted.joined.isdisjoint(map("".join, _with_and_without_article(words.split()))):
+        return True
+    if any(map(words.__contains__, wanted.sure)):
         return True
     if not wanted.several:
         return False
-    return any(map(words.__contains__, wanted.bare)) or (
-        words.endswith(wanted.last) and _is_short_for(wanted, _bare(words).split())
+    return words == wanted.alone or (
+        words.endswith(wanted.last) and _is_short_for(wanted, _with_and_without_article(words.split(), {_THE})[-1])
     )
 
 
@@ -97,29 +142,42 @@ def tag_says(refused: str, tag: str) -> bool:
 
     Who refuses choirs refuses "Boys Choir"; who refuses "Boys Choir" does not refuse all that is tagged "choir".
     """
-    wanted, there = _counted(refused), _counted(tag)
+    wanted, there = _of_tag(refused), _of_tag(tag)
     if not (wanted and there):
         return bool(spelled(refused)) and spelled(refused) == spelled(tag)
-    runs = {"".join(there[first:last]) for first in range(len(there)) for last in range(first + 1, len(there) + 1)}
-    return any(one.replace(" ", "") in runs for one in _orders(wanted))
+    parts = [there[first:last] for first in range(len(there)) for last in range(first + 1, len(there) + 1)]
+    said = set(chain.from_iterable(map(_counted, parts)))
+    return not said.isdisjoint(chain.from_iterable(map(_counted, _turns(wanted))))
 
 
-def _counted(text: str) -> list[str]:
-    """The words of a text, without the letter that makes one many."""
-    return [
-        word[:-1] if len(word) >= _LEAST_COUNTED and word.endswith("s") else word for word in words_of(text).split()
-    ]
+def _of_tag(text: str) -> list[str]:
+    """The words of a tag, without the `n` of "rock 'n' roll"."""
+    words = words_of(text).split()
+    return [word for number, word in enumerate(words) if word != "n" or number in (0, len(words) - 1)]
+
+
+def _counted(words: list[str]) -> tuple[str, str]:
+    """Words as one, without what makes stories of a story, and as they are."""
+    return "".join(map(_one_or_many, words)), "".join(words)
+
+
+def _one_or_many(word: str) -> str:
+    stem = _PLURAL.sub("", word)
+    return f"{stem[:-1]}i" if stem.endswith("y") and len(stem) > 3 else stem
 
 
 class _Meant(NamedTuple):
-    """What stands for a name in a text: its words in each order, the same without "the", and all as one; its own words, and
-    the last of them, which is the family's as a rule."""
+    """What stands for a name in a text: its words in each order, without its article, as one or as a program misread them;
+    `sure` are those that stand somewhere by no chance. `joined` are the same without blanks, `words` its own, `last` the last
+    of them, which is the family's as a rule, `alone` where that names one person. Every text in which it stands has one of `lasts`."""
 
     orders: tuple[str, ...]
-    bare: tuple[str, ...]
-    joined: str
+    sure: tuple[str, ...]
+    joined: frozenset[str]
     words: tuple[str, ...]
     last: str
+    alone: str
+    lasts: frozenset[str]
 
     @property
     def several(self) -> bool:
@@ -128,8 +186,35 @@ class _Meant(NamedTuple):
 
 @lru_cache(maxsize=1 << 12)
 def _meant(name: str) -> _Meant:
-    words, bare = words_of(name).split(), _bare(words_of(name)).split()
-    return _Meant(_orders(words), _orders(bare), "".join(bare), tuple(bare), f" {''.join(bare[-1:])} ")
+    family, comma, given = name.partition(",")
+    typed = words_of(name).split()
+    turned = words_of(f"{given} {family}").split() if comma and "," not in given else typed
+    forms = [form for words in (turned, typed) for form in _with_and_without_article(words)]
+    misread = [words for other in as_misread(name) if len(words := words_of(other).split()) >= len(typed)]
+    misread = [words for words in misread if len("".join(words)) >= _LEAST_MISREAD]
+    own = _with_and_without_article(turned, {_THE})[-1]
+    orders = [*chain.from_iterable(map(_orders, forms)), *chain.from_iterable(map(_as_written, misread))]
+    sure = chain.from_iterable(
+        _orders(form) if form in forms else _as_written(form) for form in (*forms, *misread) if len(form) > 1
+    )
+    whole = "".join(own)
+    within = [whole] if _WITHOUT_BLANKS.fullmatch(whole) or (len(own) > 1 and len(whole) >= _LEAST_WITHIN) else []
+    last = own[-1] if own else ""
+    return _Meant(
+        tuple(dict.fromkeys((*orders, *within))),
+        tuple(dict.fromkeys((*sure, *within))),
+        frozenset(filter(None, map("".join, (*forms, *misread)))),
+        tuple(own),
+        f" {last} ",
+        "" if last in _NOT_OF_ONE or len(last) < 2 else f" {last} ",
+        frozenset(words[-1] if words else "" for words in (*forms, *misread)),
+    )
+
+
+def _with_and_without_article(words: list[str], articles: Collection[str] = _ARTICLES) -> list[list[str]]:
+    """These words, and what is left of them without an article before."""
+    rest = words[1:]
+    return [words, rest] if words and words[0] in articles and len("".join(rest)) > 1 and rest != [_THE] else [words]
 
 
 def _is_short_for(wanted: _Meant, words: list[str]) -> bool:
@@ -151,19 +236,37 @@ def _shortened(wanted: _Meant, text: str) -> bool:
     return any(_is_short_for(wanted, words[end - each : end]) for end in ends for each in many if each <= end)
 
 
+def _stands_alone(wanted: _Meant, text: str) -> bool:
+    """Whether a part of a text is the family's name and nothing else: "Beethoven: Sonata 14", "14 (Beethoven)"."""
+    parts = (words_of(part).split() for part in _PART.split(text)) if wanted.alone else ()
+    return any([word for word in part if not word.isdigit()] == [*wanted.words[-1:]] for part in parts)
+
+
 def _may_be(name: str, other: str) -> bool:
     return name == other or (1 in (len(name), len(other)) and name[0] == other[0])
 
 
-def _bare(words: str) -> str:
-    return words[4:] if words.startswith(" the ") and len(words) > 5 else words
-
-
 def _orders(words: list[str]) -> tuple[str, ...]:
-    """These words; of two or three also in each turn, "Dost Mira" too, and all as one."""
-    turns = range(len(words)) if len(words) in (2, 3) else range(min(1, len(words)))
-    turned = [" ".join(words[turn:] + words[:turn]) for turn in turns]
-    return tuple(f" {one} " for one in dict.fromkeys([*turned, "".join(words)]) if one)
+    """These words in each turn, and all as one; a short word also spelt out."""
+    spelt_out = [" ".join(words[0])] if len(words) == 1 and len(words[0]) <= _MOST_SPELT_OUT else []
+    every = dict.fromkeys([*map(" ".join, _turns(words)), "".join(words), *spelt_out])
+    return tuple(f" {one} " for one in every if one)
+
+
+def _turns(words: list[str]) -> list[list[str]]:
+    """These words; of two or three also in each turn, "Dost Mira" too."""
+    many = len(words) if len(words) in (2, 3) else min(1, len(words))
+    return [words[turn:] + words[:turn] for turn in range(many)]
+
+
+def _as_written(words: list[str]) -> tuple[str, ...]:
+    return f" {' '.join(words)} ", f" {''.join(words)} "
+
+
+def _glimpse(word: str) -> str:
+    """What finds a word in texts whose letters were not made plain."""
+    writes = [word, *(long for long, short in _SHORT_FORMS.items() if short == word)]
+    return "|".join("[^a-z0-9]*".join(_SEEN_FOR.get(letter) or re.escape(letter) for letter in one) for one in writes)
 
 
 def _without_accents(text: str) -> str:

@@ -14,6 +14,7 @@ from mutagen.apev2 import APEv2
 from mutagen.mp4 import AtomDataType, MP4FreeForm
 
 from setsetting.library.credits import credits_in
+from setsetting.library.tag_fields import decoded
 from setsetting.library.tags import read_tags, tags_of
 from setsetting.library.track import Lyrics, TrackNames
 from setsetting.soundscape.wishes import MetBy, refusing
@@ -157,8 +158,9 @@ def test_a_name_in_what_a_file_is_called_stands_where_no_performer_is_credited(f
 
 @pytest.mark.parametrize("name", ["artist", "performer"])
 def test_where_a_performer_is_credited_a_name_of_one_word_is_looked_for_in_the_notes(name: str) -> None:
-    said = {"title": ["Tone by Ana Vale"], "album": ["B"], name: ["Ben Oz"]}
+    said = {"title": ["Tone of Ana Vale"], "album": ["B"], name: ["Ben Oz"]}
     assert tags_of(said, PLACE).called[:3] == ("", "", "")
+    assert tags_of({**said, "album": ["Dost: Tones"]}, PLACE).called[:3] == ("", "", "Dost: Tones")
     named = {**said, "title": ["Mira Dost - Drift"]}
     assert tags_of(named, PLACE).called[:3] == ("", "Mira Dost - Drift", "")
     assert tags_of({**said, "title": ["Drift [Dost edit]"]}, PLACE).called[:3] == ("", "Dost edit", "")
@@ -166,9 +168,58 @@ def test_where_a_performer_is_credited_a_name_of_one_word_is_looked_for_in_the_n
 
 
 @pytest.mark.parametrize(
+    ("title", "file_name"),
+    [
+        ("Drift by Dost", "x"),
+        ("Drift with Dost", "x"),
+        ("Drift w/ Dost", "x"),
+        ("Dost \u2022 Drift", "x"),
+        ("Dost // Drift", "x"),
+        ("Dost \u201cDrift\u201d", "x"),
+        ("Dost-Drift", "x"),
+        ("Drift", "Dost - Drift"),
+        ("Drift", "03_-_Dost_-_Drift"),
+        ("Dost: Drift", "x"),
+    ],
+)
+def test_who_plays_by_a_title_or_a_file_s_name_is_met_whoever_uploaded_it(title: str, file_name: str) -> None:
+    tags = tags_of({"title": [title], "artist": ["Calm Channel"]}, Path(f"/m/{file_name}.wav"))
+    track = TrackNames("id", f"/m/{file_name}.wav", (), tags.title, tags.artist, tags.artists, None, tags.called)
+    assert refusing([("artist", "Dost")]).forbids(track)
+    assert refusing([("artist", "Mira Dost")]).forbids(track) or "-" in title
+    assert not refusing([("artist", "Drif")]).forbids(track)
+
+
+@pytest.mark.parametrize(
+    "credit", ["DostVEVO", "Dost Official", "Official Dost", "Dost - Topic", "Dost Official Channel"]
+)
+def test_what_a_channel_adds_to_a_name_is_none_of_it(credit: str) -> None:
+    assert "Dost" in credits_in([credit])
+
+
+@pytest.mark.parametrize("name", ["MiraDostDrift", "01MiraDost-Drift", "01Mira Dost", "Drift_MiraDost2"])
+def test_words_of_a_file_s_name_that_stand_as_one_are_parted(name: str) -> None:
+    tags = tags_of({}, Path(f"/m/{name}.wav"))
+    track = TrackNames("id", f"/m/{name}.wav", (), tags.title, tags.artist, tags.artists, None, tags.called)
+    assert refusing([("artist", "Dost")]).forbids(track)
+
+
+@pytest.mark.parametrize("wrong", ["cp1252", "cp437", "mac_roman", "cp1251", "latin-1"])
+@pytest.mark.parametrize("name", ["Björk", "Ólafur Arnalds", "Кино", "久石譲"])
+def test_utf_8_that_a_program_took_for_another_encoding_is_mended(wrong: str, name: str) -> None:
+    try:
+        misread = name.encode().decode(wrong)
+    except UnicodeDecodeError:
+        misread = name.encode().decode("latin-1")
+    assert decoded(misread) == decoded(name) == name
+    assert decoded("caf\u00e9 \u00dcber \u00c5 \u00f1 \u00d7") == "caf\u00e9 \u00dcber \u00c5 \u00f1 \u00d7"
+    assert decoded(b"Bj\xf6rk".decode("utf-8", "surrogateescape")) == "Björk"
+
+
+@pytest.mark.parametrize(
     "said",
     [
-        {"title": "Drift with Mira Dost"},
+        {"title": "Drift of Mira Dost"},
         {"album": "Mira Dost plays"},
         {"comment": "cello: Mira Dost"},
         {"label": "Mira Dost Records"},
@@ -226,7 +277,7 @@ def test_frames_that_are_no_plain_text_are_looked_through(tmp_path: Path, frame:
 def test_a_file_name_is_read_as_the_web_writes_it(tmp_path: Path) -> None:
     path = write(tmp_path / "Mira%20Dost%20-%20Drift%2.flac")
     assert read_tags(path).called[0] == "Mira Dost - Drift%2"
-    assert read_tags(write(tmp_path / "50%E4.flac")).called[0] == "50%E4"
+    assert read_tags(write(tmp_path / "50%E4.flac")).called[0] == "50%E4 / 50%E 4"
 
 
 def test_the_last_of_a_whole_orchestra_is_met_though_not_all_are_counted() -> None:
