@@ -26,6 +26,8 @@ _CART, _CART_ARTIST = re.compile(rb"cart....01\d\d", re.DOTALL), slice(76, 140)
 """A chunk of radio's with its size and version; in it whoever plays."""
 _MATROSKA, _TAGS = b"\x1a\x45\xdf\xa3", b"\x12\x54\xc3\x67"
 _TAG, _SIMPLE_TAG, _TAG_NAME, _TAG_TEXT = 0x7373, 0x67C8, 0x45A3, 0x4487
+_ATTACHED, _FILE, _FILE_TOLD = b"\x19\x41\xa4\x69", 0x61A7, {0x466E, 0x467E, 0x465C}
+"""Files within a file, and what of each may be text: its name, a description, its content."""
 _DEEPEST = 10
 
 
@@ -54,6 +56,10 @@ def further_texts(path: Path) -> Iterator[tuple[str, str]]:
             for begin in _places(file, _TAGS):
                 _kind, inside = next(_elements(_part(file, begin, _LONGEST_TEXT)))
                 yield from _matroska(inside, _DEEPEST)
+            for begin in _places(file, _ATTACHED):
+                _kind, inside = next(_elements(_part(file, begin, _LONGEST_TEXT)))
+                for kind, attached in _elements(inside):
+                    yield from _attached(attached) if kind == _FILE else ()
         for begin in _places(file, b"cart", _CART):
             yield "artist", _part(file, begin, 140)[_CART_ARTIST].partition(b"\0")[0].decode("utf-8", "replace")
         for first, last in _TEXTS:
@@ -101,6 +107,13 @@ def _matroska(content: bytes, deeper: int) -> Iterator[tuple[str, str]]:
             text = inside.decode("utf-8", "replace")
     if name and text:
         yield name, text.strip("\0")
+
+
+def _attached(content: bytes) -> Iterator[tuple[str, str]]:
+    """What of an attached file is text, such as what a video was downloaded with."""
+    for kind, inside in _elements(content):
+        if kind in _FILE_TOLD and b"\0" not in inside:
+            yield "said", _BETWEEN_SIGNS.sub(" ", inside.decode("utf-8", "replace"))
 
 
 def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:

@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from html import unescape
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from setsetting.library.chunk_texts import told_in_chunks
 from setsetting.library.cue_sheets import said_beside
 from setsetting.library.further_tags import further_tags, further_texts
 
@@ -26,7 +28,18 @@ _LONGEST_WORD = 500
 _PERFORMERS = (
     *("artists", "artistcredit", "performer", "performers", "performedby", "interpreter", "interpret", "interprete"),
     *("ensemble", "orchestra", "choir", "band", "soloist", "soloists", "vocalist", "vocalists", "vocals", "singer"),
-    *("leadperformer", "musician", "musicians", "musiciancredits", "musicby", "tmcl", "dj", "narrator", "reader"),
+    *(
+        "leadperformer",
+        "perf",
+        "musician",
+        "musicians",
+        "musiciancredits",
+        "musicby",
+        "tmcl",
+        "dj",
+        "narrator",
+        "reader",
+    ),
 )
 _CREDITS = (
     *("albumartists", "albumartistcredit", "composer", "composers", "songwriter", "conductor", "lyricist", "lyricsby"),
@@ -64,7 +77,7 @@ _NOTES = (
 )
 _KEYS = {
     "title": ("title", "inam"),
-    "artist": ("artist", "author", "iart"),
+    "artist": ("artist", "author", "auth", "iart"),
     "albumartist": ("albumartist",),
     "performer": _PERFORMERS,
     "credit": _CREDITS,
@@ -92,6 +105,8 @@ _OF_NO_PERSON = re.compile(
     "^(?:encod(?!edby)|replaygain|itun|major|minor|compatible|bits|duration|date|time|year)|(?:ids?|type|country)$"
 )
 _IN_ADDRESS = re.compile("(?:%[0-9A-Fa-f]{2})+")
+_STAFF, _IN_STAFF = ":iTunMOVI", re.compile("<string>([^<]*)</string>")
+"""Where iTunes keeps the cast and who else took part."""
 _TAKEN_FOR_UTF_8 = "cp1252", "cp437", "mac_roman", "cp1251"
 _MISREAD_AGAIN = 3
 _ADDRESS = re.compile("(?:urls?|website|webpage)$")
@@ -136,7 +151,16 @@ _MP4 = {
 def read_fields(path: Path) -> Fields:
     """Read a file's tags wherever they stand in it; no tags, or tags that cannot be read, are no fields."""
     fields: Fields = {}
-    for read in (_by_kind, _id3_before, _ape_behind, _of_container, _id3_behind, _further_on, _sheets_beside):
+    for read in (
+        _by_kind,
+        _id3_before,
+        _ape_behind,
+        _of_container,
+        _id3_behind,
+        _further_on,
+        _in_chunks,
+        _sheets_beside,
+    ):
         try:
             for name, text in read(path, fields):
                 texts = fields.setdefault(name, [])
@@ -197,7 +221,10 @@ def _by_kind(path: Path, _known: Fields) -> Iterator[tuple[str, str]]:
     if file is None or file.tags is None:  # a file without tags is false, so it must be compared
         return iter(())
     tags = file.tags
-    return _id3(tags) if isinstance(tags, ID3) else _mp4(tags) if isinstance(tags, MP4Tags) else _keyed(tags)
+    pictured = ((SAID, picture.desc) for picture in getattr(file, "pictures", ()))
+    return chain(
+        pictured, _id3(tags) if isinstance(tags, ID3) else _mp4(tags) if isinstance(tags, MP4Tags) else _keyed(tags)
+    )
 
 
 def _id3_before(path: Path, _known: Fields) -> Iterator[tuple[str, str]]:
@@ -251,6 +278,14 @@ def _further_on(path: Path, known: Fields) -> Iterator[tuple[str, str]]:
             yield "note" if name == "title" and titled else name, text
 
 
+def _in_chunks(path: Path, known: Fields) -> Iterator[tuple[str, str]]:
+    """What no reader of tags gives; it is called as those say."""
+    for key, text in told_in_chunks(path):
+        name = "note" if (named := _name_of(key)) == "title" and known.get("title") else named
+        if name and text:
+            yield name, text
+
+
 def _sheets_beside(path: Path, _known: Fields) -> Iterator[tuple[str, str]]:
     return said_beside(path)
 
@@ -281,7 +316,7 @@ def _id3(tags: Any) -> Iterator[tuple[str, str]]:
 def _told_by(frame: Any) -> list[str]:
     """A frame's texts, its address, and what a picture or an address is called."""
     texts = getattr(frame, "text", [])
-    others = (getattr(frame, name, "") for name in ("desc", "url", "seller"))
+    others = (getattr(frame, name, "") for name in ("desc", "url", "seller", "filename"))
     return [*([texts] if isinstance(texts, str) else map(str, texts)), *filter(None, others)]
 
 
@@ -289,7 +324,13 @@ def _mp4(tags: Any) -> Iterator[tuple[str, str]]:
     from mutagen.mp4 import AtomDataType
 
     for key, values in tags.items():
-        if name := _MP4.get(key) or ("" if key == "covr" else _name_of(key)):
+        if key.endswith(_STAFF):
+            yield from (
+                ("credit", text)
+                for value in values
+                for text in _IN_STAFF.findall(bytes(value).decode("utf-8", "replace"))
+            )
+        elif name := _MP4.get(key) or ("" if key == "covr" else _name_of(key)):
             for value in values if isinstance(values, list) else [values]:
                 if isinstance(value, bytes):
                     wide = getattr(value, "dataformat", None) == AtomDataType.UTF16
