@@ -153,12 +153,10 @@ class Cache(Store):
 
     def gone(self, recordings: Mapping[str, str], kept: Iterable[FileSaid]) -> dict[str, list[Copy]]:
         """What files said that are of no track now, by their recording, or their track where it is of none: forgotten ones,
-        those of another version of the program, and of those that were kept whatever is not here."""
-        there = {(said[0], said[1]): said for said in kept}
-        here = self._db.execute(
-            f"SELECT track_id, path FROM file WHERE {_AMONG}", (_listed({one for one, _path in there}),)
-        )
-        elsewhere = {*there.values()}.difference(there[one] for one in here if one in there)
+        those of another version of the program, and of what was kept whatever no file says any more, tagged anew or gone."""
+        there = {*kept}
+        here = self._db.execute(f"{_SAID} file WHERE {_AMONG}", (_listed({said[0] for said in there}),))
+        elsewhere = there.difference(here)
         unread = self._db.execute(f"{_SAID} former UNION {_SAID} file WHERE NOT ({_CURRENT})")
         found = defaultdict(list)
         for track_id, _path, *said in sorted({*elsewhere, *unread}):

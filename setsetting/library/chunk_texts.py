@@ -13,6 +13,8 @@ _LONGEST = 1_000_000
 _DEEPEST = 6
 _WHOLE = re.compile("i[a-z0-9]{3}|name|auth|anno|[(]c[)] |perf|titl|albm|cprt|dscp|gnre|kywd")
 """Chunks of nothing but text; of others so many letters in a row are one."""
+_OF_TELEPHONES = b"\0\0\0\0"
+"""How a text of 3GP begins; behind it stands its language."""
 _RUN = re.compile(rb"(?:[\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+")
 _LEAST_RUN = 6
 _SOUND = frozenset({b"data", b"SSND", b"mdat", b"fmt ", b"ID3 ", b"id3 ", b"free", b"JUNK", b"ilst"})
@@ -97,10 +99,12 @@ def _texts(key: str, content: bytes) -> Iterator[tuple[str, str]]:
         if mark in content[:10]:
             yield key, content[content.index(mark) + 2 :].decode(encoding, "replace").rstrip("\0")
             return
-    least = 1 if _WHOLE.fullmatch(key) else _LEAST_RUN
-    runs = [run.decode() for run in _RUN.findall(content) if len(run) >= least]
+    if _WHOLE.fullmatch(key):
+        yield key, _text(content[6:] if content.startswith(_OF_TELEPHONES) else content)
+        return
+    runs = [run.decode() for run in _RUN.findall(content) if len(run) >= _LEAST_RUN]
     if runs:
-        yield key, " ".join(runs) if least == 1 else " / ".join(runs)
+        yield key, " / ".join(runs)
 
 
 def _behind(content: bytes) -> Iterator[tuple[str, str]]:

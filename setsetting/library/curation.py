@@ -81,12 +81,6 @@ SAME_AS = "same as:"
 _TAG = "tag:"
 _HAS, _LACKS = "+", "-"
 
-_CREDIT = """
-INSERT INTO credit VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (track_id, path) DO UPDATE
-SET tags = excluded.tags, artist = excluded.artist, artists = excluded.artists, called = excluded.called
-WHERE (tags, artist, artists, called) <> (excluded.tags, excluded.artist, excluded.artists, excluded.called)
-"""
-"""What stands there already is not written again."""
 Said = Mapping[str, str]
 """What counts of one track: a field, or "tag:" and a tag, with its value."""
 
@@ -128,7 +122,7 @@ class Curation(Store):
             self._db.executemany("INSERT OR IGNORE INTO code (track_id, code) VALUES (?, ?)", known.codes.items())
             self._db.executemany("INSERT OR IGNORE INTO sound VALUES (?, ?, ?, ?, ?)", known.sounds)
             self._db.executemany("INSERT OR IGNORE INTO kin VALUES (?, ?, ?, ?)", map(to_row, known.kin))
-            self._db.executemany(_CREDIT, known.said)
+            self._db.executemany("INSERT OR IGNORE INTO credit VALUES (?, ?, ?, ?, ?, ?)", known.said)
 
     def credited(self) -> "list[FileSaid]":
         """What was kept of what files said."""
@@ -190,7 +184,8 @@ class Curation(Store):
             )
             self._db.execute(
                 "CREATE TABLE IF NOT EXISTS credit (track_id TEXT NOT NULL, path BLOB NOT NULL, tags TEXT NOT NULL,"
-                " artist TEXT NOT NULL, artists TEXT NOT NULL, called TEXT NOT NULL, PRIMARY KEY (track_id, path)) STRICT"
+                " artist TEXT NOT NULL, artists TEXT NOT NULL, called TEXT NOT NULL,"
+                " PRIMARY KEY (track_id, path, tags, artist, artists, called)) STRICT"
             )
             columns = {"number": int, "track_id": str, "field": str, "value": str, "who": str, "at_utc_ms": int}
             Database(self._db, execute_plugins=False).table("statement").create(

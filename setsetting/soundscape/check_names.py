@@ -256,17 +256,26 @@ def holds_person(texts: Sequence[str], name: str) -> bool:
 def holds(texts: Sequence[str], name: str, *, sure: bool = False) -> bool:
     """Whether the words of a name stand one after the other in one of these texts, of two or three in any turn; its
     signs, where it has no words. What is `sure` are several words, or many letters of them within a word."""
-    ways, misread = _ways(name), _misread(name)
-    turned = [way[at:] + way[:at] for way in ways for at in (range(len(way)) if len(way) in (2, 3) else (0,))]
-    ones = {"".join(way) for way in (*ways, *misread) if len(way) > 1 or not sure}
-    spelt_out = [list(way[0]) for way in ways if len(way) == 1 and len(way[0]) < 6]
-    wanted = [way for way in turned + misread if len(way) > 1 or not sure] + ([] if sure else spelt_out)
+    wanted, ones = _sought(name, sure)
     whole = "".join(own_words(name))
-    inside = whole if _ONE_SCRIPT.fullmatch(whole) or (len(own_words(name)) > 1 and len(whole) > 6) else None
-    for text in map(one_spelling, texts):
-        there = worded(text)
-        found = any(there[at : at + len(way)] == way for way in wanted for at in range(len(there)))
-        found = found or not ones.isdisjoint(there) or (inside is not None and any(inside in word for word in there))
-        if found if ways else not sure and name in text:
+    is_long = len(own_words(name)) > 1 and len(whole) > 6
+    if not _ways(name):
+        return not sure and any(name in one_spelling(text) for text in texts)
+    for there in (worded(one_spelling(text)) for text in texts):
+        runs = (there[at : at + len(way)] == way for way in wanted for at in range(len(there)))
+        if not ones.isdisjoint(there) or any(runs):
+            return True
+        if (is_long or _ONE_SCRIPT.fullmatch(whole)) and any(whole in word for word in there):
             return True
     return False
+
+
+@lru_cache(maxsize=1 << 12)
+def _sought(name: str, sure: bool) -> tuple[list[list[str]], set[str]]:
+    """The words that are looked for in a row, and those that are all in one."""
+    ways, misread = _ways(name), _misread(name)
+    turned = [way[at:] + way[:at] for way in ways for at in (range(len(way)) if len(way) in (2, 3) else (0,))]
+    spelt_out = [list(way[0]) for way in ways if len(way) == 1 and len(way[0]) < 6]
+    wanted = [way for way in turned + misread if len(way) > 1 or not sure]
+    ones = {"".join(way) for way in (*ways, *misread) if len(way) > 1 or not sure}
+    return (wanted if sure else wanted + spelt_out), ones

@@ -154,7 +154,7 @@ def test_whom_a_refused_track_credited_is_known_without_its_file_and_library(
     assert allowed(clinic) == {"1.mp3", "b.flac"}
 
 
-def test_a_refused_file_that_is_tagged_anew_where_it_lies_says_what_it_says_now(tmp_path: Path) -> None:
+def test_a_refused_file_that_is_tagged_anew_where_it_lies_stays_refused(tmp_path: Path) -> None:
     music, clinic = tmp_path / "music", clinics.init(tmp_path / "clinic")
     music.mkdir()
     tune(music / "a.flac", seed=1)
@@ -168,6 +168,8 @@ def test_a_refused_file_that_is_tagged_anew_where_it_lies_says_what_it_says_now(
     said["artist"] = "Ana Li"
     said.save()
     library.scan(clinic, [music])
+    assert allowed(clinic) == set()
+    patients.unveto(clinic, "P-1", "artist", "Mira Dost")
     assert allowed(clinic) == {"a.flac"}
 
 

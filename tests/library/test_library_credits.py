@@ -14,7 +14,6 @@ from mutagen.apev2 import APEv2
 from mutagen.mp4 import AtomDataType, MP4FreeForm
 
 from setsetting.library.credits import credits_in
-from setsetting.library.tag_fields import decoded
 from setsetting.library.tags import read_tags, tags_of
 from setsetting.library.track import Lyrics, TrackNames
 from setsetting.soundscape.wishes import MetBy, refusing
@@ -165,55 +164,6 @@ def test_where_a_performer_is_credited_a_name_of_one_word_is_looked_for_in_the_n
     assert tags_of(named, PLACE).called[:3] == ("", "Mira Dost - Drift", "")
     assert tags_of({**said, "title": ["Drift [Dost edit]"]}, PLACE).called[:3] == ("", "Dost edit", "")
     assert tags_of({**said, "note": ["with Mira Dost"]}, PLACE).called[:3] == ("", "", "with Mira Dost")
-
-
-@pytest.mark.parametrize(
-    ("title", "file_name"),
-    [
-        ("Drift by Dost", "x"),
-        ("Drift with Dost", "x"),
-        ("Drift w/ Dost", "x"),
-        ("Dost \u2022 Drift", "x"),
-        ("Dost // Drift", "x"),
-        ("Dost \u201cDrift\u201d", "x"),
-        ("Dost-Drift", "x"),
-        ("Drift", "Dost - Drift"),
-        ("Drift", "03_-_Dost_-_Drift"),
-        ("Dost: Drift", "x"),
-    ],
-)
-def test_who_plays_by_a_title_or_a_file_s_name_is_met_whoever_uploaded_it(title: str, file_name: str) -> None:
-    tags = tags_of({"title": [title], "artist": ["Calm Channel"]}, Path(f"/m/{file_name}.wav"))
-    track = TrackNames("id", f"/m/{file_name}.wav", (), tags.title, tags.artist, tags.artists, None, tags.called)
-    assert refusing([("artist", "Dost")]).forbids(track)
-    assert refusing([("artist", "Mira Dost")]).forbids(track) or "-" in title
-    assert not refusing([("artist", "Drif")]).forbids(track)
-
-
-@pytest.mark.parametrize(
-    "credit", ["DostVEVO", "Dost Official", "Official Dost", "Dost - Topic", "Dost Official Channel"]
-)
-def test_what_a_channel_adds_to_a_name_is_none_of_it(credit: str) -> None:
-    assert "Dost" in credits_in([credit])
-
-
-@pytest.mark.parametrize("name", ["MiraDostDrift", "01MiraDost-Drift", "01Mira Dost", "Drift_MiraDost2"])
-def test_words_of_a_file_s_name_that_stand_as_one_are_parted(name: str) -> None:
-    tags = tags_of({}, Path(f"/m/{name}.wav"))
-    track = TrackNames("id", f"/m/{name}.wav", (), tags.title, tags.artist, tags.artists, None, tags.called)
-    assert refusing([("artist", "Dost")]).forbids(track)
-
-
-@pytest.mark.parametrize("wrong", ["cp1252", "cp437", "mac_roman", "cp1251", "latin-1"])
-@pytest.mark.parametrize("name", ["Björk", "Ólafur Arnalds", "Кино", "久石譲"])
-def test_utf_8_that_a_program_took_for_another_encoding_is_mended(wrong: str, name: str) -> None:
-    try:
-        misread = name.encode().decode(wrong)
-    except UnicodeDecodeError:
-        misread = name.encode().decode("latin-1")
-    assert decoded(misread) == decoded(name) == name
-    assert decoded("caf\u00e9 \u00dcber \u00c5 \u00f1 \u00d7") == "caf\u00e9 \u00dcber \u00c5 \u00f1 \u00d7"
-    assert decoded(b"Bj\xf6rk".decode("utf-8", "surrogateescape")) == "Björk"
 
 
 @pytest.mark.parametrize(

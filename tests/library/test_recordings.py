@@ -352,6 +352,19 @@ def test_whom_a_file_credited_its_recording_goes_on_to_credit(music, catalogue, 
         assert {track.path.rpartition("/")[2] for track, _refusal in asked.met_in(tracks)} == {"b.mp3"}
 
 
+def test_what_a_kept_track_was_credited_to_holds_when_its_file_is_tagged_anew_again_and_again(music, catalogue):
+    credited(encode(music / "a.flac", melody()), "Mira Dost")
+    scan([music], catalogue)
+    for name in ("Ana Vale", "Ben Oz"):
+        catalogue.keep([track.id for track in catalogue.tracks()])
+        credited(music / "a.flac", name)
+        scan([music], catalogue)
+        (track,) = catalogue.tracks()
+        assert track.artist == name
+        for tracks in (catalogue.tracks(), catalogue.names().tracks):
+            assert list(refusing([("artist", "mira dost")]).met_in(tracks))
+
+
 def test_a_file_that_is_tagged_anew_or_moved_credits_what_it_says_now(music, catalogue):
     credited(encode(music / "a.flac", melody()), "Mira Dost")
     encode(music / "b.mp3", melody())
