@@ -308,9 +308,17 @@ def _notes(review: ClinicReview) -> list[str]:
     notes = [rule_words(), denominators_words(), provisional_words(), respct.note(), words.nobody_compared()]
     if review.factors is not None:
         shown = review.factors.shown
-        notes += [words.associations(), words.chosen_by_staff(), link_words.examined(shown.examined)]
+        notes += [
+            words.associations(),
+            f"{words.chosen_by_staff()} {_shown_elsewhere()}",
+            link_words.examined(shown.examined),
+        ]
         notes += [link_words.adjusted(shown.beside[:1]), link_words.unmeasured()]
     return notes
+
+
+def _shown_elsewhere() -> str:
+    return _("(In the clinic's own review; here such counts would tell of few.)")
 
 
 def _years(review: ClinicReview) -> str:
