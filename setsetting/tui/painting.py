@@ -103,6 +103,12 @@ class PaintingOf(Painting, Generic[Shown]):
         self._shown = shown
         self.redraw_or_relayout(rows)
 
+    def clear(self) -> None:
+        """Paint nothing, as before the first value."""
+        rows = self.rows_wanted(self.size.width)
+        self._shown = None
+        self.redraw_or_relayout(rows)
+
     def paint(self, width: int, height: int) -> list[Line]:
         return [] if self._shown is None else self.paint_of(self._shown, width, height)
 

@@ -170,7 +170,7 @@ class BuildScreen(ListScreen):
 
     def _want(self, wanted: PlanRequest, *, remember: bool = True) -> None:
         """Plan anew; what stood before can be taken back, and is not shown while the next is being found."""
-        if remember and self._wanted is not None:
+        if remember and self._wanted not in (None, wanted):
             self._before.append(self._wanted)
         self._clear(wanted)
         self._plan(self._ticket, wanted)

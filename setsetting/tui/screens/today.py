@@ -220,6 +220,7 @@ class TodayScreen(ListScreen):
     def _show_visit(self) -> None:
         row = self._row
         if row is None:
+            self.query_one(VisitPane).clear()
             return
         plan, told = self._known.plan_of(row.code), self._known.visit_of(row.code)
         visit = None if told is None else told.visit
