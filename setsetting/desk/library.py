@@ -10,7 +10,7 @@ from setsetting.desk.clinic import Clinic
 from setsetting.desk.heeding import heed
 from setsetting.errors import BrokenFile, Refused
 from setsetting.library.catalogue import Pair
-from setsetting.library.curation import FIELDS
+from setsetting.library.curation import FIELDS, checked, tag_statements
 from setsetting.library.scan import ScanResult
 from setsetting.library.scan import scan as scan_folders
 from setsetting.library.track import Track
@@ -22,7 +22,20 @@ from setsetting.words.translate import count
 if TYPE_CHECKING:
     from setsetting.library.catalogue import Catalogue
 
-__all__ = ["FIELDS", "folders", "forget", "listing", "near", "say_same", "scan", "set_fields", "show", "tag"]
+__all__ = [
+    "FIELDS",
+    "checked",
+    "folders",
+    "forget",
+    "listing",
+    "near",
+    "say_same",
+    "scan",
+    "set_fields",
+    "show",
+    "tag",
+    "tag_statements",
+]
 
 
 def scan(clinic: Clinic, folders: Sequence[Path], report: Report = silent, stop: Event | None = None) -> ScanResult:

@@ -79,10 +79,15 @@ def keep_heard(clinic: Clinic, output: str, *, left: bool, right: bool) -> None:
 def keep_level(clinic: Clinic, output: str, dba: float) -> None:
     """Keep the level of the reference noise as it was measured at the patient's place, in dB(A)."""
     device = _heard_device(output)
+    with clinic.record() as record:
+        record.append("output.tried", OutputTried(device, dba_tenths=round(10 * level_read(dba))))
+
+
+def level_read(dba: float) -> float:
+    """What a meter shows, in dB(A); UsageError for what none does."""
     if not 0 < dba <= LOUDEST_DBA:
         raise UsageError(_("{dba:g} is no level in dB(A); 0 to {most:g} expected.").format(dba=dba, most=LOUDEST_DBA))
-    with clinic.record() as record:
-        record.append("output.tried", OutputTried(device, dba_tenths=round(10 * dba)))
+    return dba
 
 
 def _heard_device(output: str) -> str:

@@ -18,7 +18,7 @@ from textual.widgets import Input
 from setsetting.errors import SetSettingError
 from setsetting.tui.command import by_screen
 from setsetting.tui.line import Line, fit
-from setsetting.tui.painting import Painting
+from setsetting.tui.painting import Painting, scroll_bar
 from setsetting.tui.theme import ACCENT, CHOSEN, DIM, KEY, STRONG, TEXT
 from setsetting.tui.widgets.detail_pane import DetailPane
 from setsetting.tui.widgets.paragraph import Paragraph
@@ -105,6 +105,7 @@ class TextDialog(Dialog[str | None]):
             self._told.show(self._tell(event.value) if event.value.strip() else "")
 
 
+ALL_CHOICES = 1_000_000
 NUMBERED = 9
 """So many choices are taken by their digit."""
 
@@ -112,7 +113,7 @@ NUMBERED = 9
 class ChoiceList(Painting):
     """A list with a cursor; the first nine that are shown have their digits beside them."""
 
-    DEFAULT_CSS = "ChoiceList { height: auto; max-height: 12; }"
+    DEFAULT_CSS = "ChoiceList { height: auto; max-height: 50vh; }"
 
     class Moved(Message):
         """The cursor is on another choice."""
@@ -158,6 +159,7 @@ class ChoiceList(Painting):
             line.put(4, fit(name, column - 5), STRONG if index == self.at else TEXT)
             line.put(column, fit(words, width - column - 1), DIM)
             lines.append(line)
+        scroll_bar(lines, top, height, len(self._choices))
         return lines
 
     def _column(self, width: int) -> int:
@@ -206,6 +208,8 @@ class ChoiceDialog(Dialog[int | None]):
         Binding("down", "move(1)", _("Down")),
         Binding("pageup", "move(-10)", _("Up a page")),
         Binding("pagedown", "move(10)", _("Down a page")),
+        Binding("home", f"move(-{ALL_CHOICES})", _("First")),
+        Binding("end", f"move({ALL_CHOICES})", _("Last")),
         Binding("enter", "take", _("Take")),
         *(Binding(str(digit), f"take_at({digit - 1})", show=False) for digit in range(1, NUMBERED + 1)),
     ]

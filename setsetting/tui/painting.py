@@ -4,6 +4,7 @@ Bytes written are the hidden cost of a live screen (ssh, a dim old laptop): two 
 whole widgets write 25 KB/s and more, the changed cells alone about 1 KB/s.
 """
 
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from textual.geometry import Region, Size
@@ -11,11 +12,21 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from setsetting.tui.line import Line, changed
-from setsetting.tui.theme import FIRST_THEME, PALETTES
+from setsetting.tui.theme import DIM, FIRST_THEME, PALETTES
 
 Shown = TypeVar("Shown")
 WIDE_FROM, HIGH_FROM = 110, 34
 """From so many columns there is room for whole words beside each other, from so many rows for all of the small print."""
+
+
+def scroll_bar(lines: Sequence[Line], top: int, seen: int, of: int) -> None:
+    """Say at the right edge of lines where the `seen` rows from `top` on are among all; nothing where all are seen."""
+    if of <= seen or not lines:
+        return
+    length = max(1, len(lines) * seen // of)
+    start = (len(lines) - length) * top // (of - seen)
+    for line in lines[start : start + length]:
+        line.put(line.width - 1, "▐", DIM)
 
 
 class Painting(Widget):

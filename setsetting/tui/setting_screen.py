@@ -5,7 +5,9 @@ shown as its own, and the rest is not said. A tap that is skipped was not asked,
 together, and what contradicts itself is asked about before it is kept.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -296,14 +298,17 @@ class SettingScreen(ListScreen):
             self._shows_all = True
             self._redraw()
             return
+        check: Callable[[str], object]
         if isinstance(row, NoteRow):
-            question, first = _("a note"), self._note or ""
+            question, first, check = _("a note"), self._note or "", note_given
         elif isinstance(row, Tap):
             question, first = _("{asks}, 0 to 10").format(asks=row.asks), str(self._taps.get(row.name, ""))
+            check = partial(setting.parse_tap, row.name)
         else:
             question = _("{label}: {choices}").format(label=row.label, choices=_choices(row))
-            first = self._now.get(row.name) or ""
-        text = await self.ask(TextDialog(f"{self.whose}. {question}", first, empty=_("empty: not said")))
+            first, check = self._now.get(row.name) or "", partial(setting.parse_value, row.name)
+        asked = TextDialog(f"{self.whose}. {question}", first, empty=_("empty: not said"), check=check)
+        text = await self.ask(asked)
         if text is None:
             return
         if not text:

@@ -294,7 +294,9 @@ class TaskScreen(Asking):
             if (command.in_bar or command.key == "escape") and not _needs_letter(command)
         ]
         keys = ", ".join(f"{command.keys_shown} {command.short or command.label}" for command in still)
-        words = _("The keyboard writes {letter}: another layout is on, and letters do nothing here. {keys} still work.")
+        words = _(
+            "The keyboard writes {letter}: another layout is on, and letters do nothing here. These still work: {keys}."
+        )
         return words.format(letter=letter, keys=keys)
 
     def do_help(self) -> None:

@@ -21,7 +21,7 @@ from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.output import AUTO, ELSEWHERE, NULL, offered
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.pcl5 import Pcl5Screen
-from setsetting.tui.screens.preflight import PreflightScreen
+from setsetting.tui.screens.preflight import PreflightRead, PreflightScreen
 from setsetting.tui.widgets.status import StatusRow
 
 
@@ -182,6 +182,41 @@ def test_another_output_is_chosen_and_looked_at(clinic: Clinic, monkeypatch: pyt
     on_stage(app, play)
 
 
+def test_what_was_found_of_one_output_is_not_shown_for_another(
+    clinic: Clinic, started: list[SessionRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may = {name: Event() for name in ("auto", "Ceiling", "Headphones")}
+
+    def look(of: Clinic, asked: SessionRequest) -> Preflight:
+        assert may[asked.outputs[0]].wait(10)
+        return found_before(of, asked)
+
+    monkeypatch.setattr(attending, "outputs", lambda: ("Headphones", "Ceiling"))
+    app = Stage(clinic, lambda: PreflightScreen(clinic, TONIGHT, look))
+
+    async def play(pilot: Pilot[int]) -> None:
+        may["Headphones"].set()
+        for digit in ("1", "3"):
+            await until(pilot, lambda: "4 choose an output" in words_shown(app))
+            await pilot.press("4")
+            await until(pilot, lambda: "where does it sound?" in words_shown(app))
+            await pilot.press(digit)
+            await until(pilot, lambda: "Looking at sound" in words_shown(app))
+            assert "to mend" not in words_shown(app)
+            await pilot.press("j")
+            assert "still being looked at" in said(app)
+            if digit == "1":
+                may["auto"].set()
+        app.screen.post_message(PreflightRead(replace(TONIGHT, output="auto"), found_before(clinic, TONIGHT)))
+        await pilot.pause(0.1)
+        assert "Looking at sound" in words_shown(app)
+        may["Ceiling"].set()
+        await until(pilot, lambda: "room-1 Ceiling" in words_shown(app))
+
+    on_stage(app, play)
+    assert started == []
+
+
 @pytest.mark.parametrize(("key", "screen"), [("1", BuildScreen), ("3", Pcl5Screen)], ids=["build", "form"])
 def test_a_digit_opens_what_mends_its_line(clinic: Clinic, key: str, screen: type) -> None:
     app = Stage(clinic, lambda: PreflightScreen(clinic, TONIGHT, found_before))
@@ -274,7 +309,9 @@ def test_music_from_elsewhere_is_chosen_and_left_again(clinic: Clinic, monkeypat
         await until(pilot, lambda: "where does it sound?" in words_shown(app))
         await pilot.press("2")
         await until(pilot, lambda: "how many minutes is the infusion planned to last?" in words_shown(app))
-        await pilot.press(*"45", "enter")
+        await pilot.press(*"4o", "enter")
+        await until(pilot, lambda: "'4o' is no number of minutes." in words_shown(app))
+        await pilot.press("backspace", "5", "enter")
         await until(pilot, lambda: "room-1 external" in words_shown(app))
         await pilot.press("4")
         await until(pilot, lambda: "where does it sound?" in words_shown(app))

@@ -152,6 +152,33 @@ def test_music_from_elsewhere_has_no_plan_by_which_the_infusion_is_due() -> None
     assert "NOT BEGUN" in words_of(waits) and "due" not in words_of(waits)
 
 
+def test_before_its_planned_minute_the_end_is_told_as_if_the_infusion_began_now() -> None:
+    due = status_at(0)
+    waits = replace(
+        due,
+        infusion_state=InfusionState.BEFORE,
+        infusion_ms=None,
+        held=HoldReason.NOT_BEGUN,
+        clock_ms=-600_000,
+        infusion_zero_ms=0,
+        ends_ms=3_900_000,
+        ends_utc_ms=due.started_utc_ms + 4_500_000,
+    )
+    words = words_of(waits)
+    assert dotted(painted(waits, 120), "+65", LOW, 120 - 2 - figure("+65").width(LOW))  # type: ignore[union-attr]
+    assert "minutes after b, all ends" in words and "11:05 if begun now" in words
+    late = replace(waits, clock_ms=120_000, ends_ms=4_020_000, ends_utc_ms=due.started_utc_ms + 3_900_000)
+    assert "11:05 if begun now" in words_of(late)
+
+
+def test_of_music_from_elsewhere_only_the_infusion_s_end_is_told() -> None:
+    runs = replace(status_at(3), is_external=True, cues=(), playing=None)
+    assert "the infusion ends, in" in words_of(runs) and "all ends" not in words_of(runs)
+    waits = replace(runs, infusion_state=InfusionState.BEFORE, infusion_ms=None)
+    assert "minutes after b, it ends" in words_of(waits) and "if begun now" in words_of(waits)
+    assert "the infusion ended" in words_of(replace(runs, infusion_state=InfusionState.STOPPED))
+
+
 def test_a_long_title_leaves_room_for_who_plays() -> None:
     looked = status_at()
     assert looked.playing is not None

@@ -9,6 +9,7 @@ from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
+    from setsetting.review.view import NoteLine
     from setsetting.tui.task_screen import TaskScreen
 
 
@@ -20,13 +21,18 @@ async def find_note(screen: "TaskScreen", clinic: "Clinic", code: str) -> str | 
     notes = review.patient_review(clinic, code).notes
     if not notes:
         raise NotFound(_("No note stands in this patient's sessions."))
-    typed = await screen.ask(TextDialog(_("{code}: words of a note").format(code=code)))
+
+    def holding(typed: str) -> "list[NoteLine]":
+        wanted = spelled(typed).split()
+        found = [note for note in notes if all(word in spelled(note.text) for word in wanted)]
+        if not found:
+            raise NotFound(_("No note holds these words."))
+        return found
+
+    typed = await screen.ask(TextDialog(_("{code}: words of a note").format(code=code), check=holding))
     if typed is None:
         return None
-    wanted = spelled(typed).split()
-    found = [note for note in notes if all(word in spelled(note.text) for word in wanted)]
-    if not found:
-        raise NotFound(_("No note holds these words."))
+    found = holding(typed)
     choices = [(note_words(note), "") for note in found]
     at = await screen.ask(ChoiceDialog(_("{code}: which note?").format(code=code), choices))
     return None if at is None else found[at].session_id

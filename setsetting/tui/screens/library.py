@@ -195,7 +195,7 @@ class LibraryScreen(ListScreen):
         self._load()
 
     async def do_open(self) -> None:
-        from setsetting.desk.library import FIELDS
+        from setsetting.desk.library import FIELDS, checked
 
         track: Track | None = self.table.row
         if track is None:
@@ -213,7 +213,9 @@ class LibraryScreen(ListScreen):
             value = None if chosen is None else "" if chosen == len(field.choices) else field.choices[chosen][0]
         else:
             empty = _("empty takes back what was said")
-            value = await self.ask(TextDialog(question, hint=field.expected, empty=empty))
+            value = await self.ask(
+                TextDialog(question, hint=field.expected, empty=empty, check=lambda typed: checked({field.name: typed}))
+            )
         if value is not None:
             self._set(track, field.name, value)
 
@@ -232,12 +234,12 @@ class LibraryScreen(ListScreen):
         if track is None:
             return
         question = _("Tags of {title}: {tags}").format(title=track.title, tags=", ".join(track.tags) or _("none"))
-        text = await self.ask(TextDialog(question, hint="+warm -voice"))
+        text = await self.ask(
+            TextDialog(question, hint="+warm -voice", check=lambda typed: library.tag_statements(*_tags_typed(typed)))
+        )
         if text is None:
             return
-        added = [name.lstrip("+") for name in text.split() if not name.startswith("-")]
-        removed = [name[1:] for name in text.split() if name.startswith("-")]
-        self.say(views.in_words(library.tag(self._clinic, track.id, added, removed)))
+        self.say(views.in_words(library.tag(self._clinic, track.id, *_tags_typed(text))))
         self._load()
 
     async def do_refuse(self) -> None:
@@ -279,3 +281,10 @@ class LibraryScreen(ListScreen):
         status.rest("" if message.over else message.words)
         if message.over:
             self._load()
+
+
+def _tags_typed(text: str) -> tuple[list[str], list[str]]:
+    """The tags to add and those to remove."""
+    names = text.split()
+    added = [name.lstrip("+") for name in names if not name.startswith("-")]
+    return added, [name[1:] for name in names if name.startswith("-")]

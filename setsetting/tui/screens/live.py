@@ -24,6 +24,7 @@ from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review, room
 from setsetting.session.acts import BY_NAME, MARK_KEYS, SIGNS, Takes, by_key
+from setsetting.session.orders import order
 from setsetting.session.status import SessionGone, SessionState
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
@@ -272,9 +273,8 @@ class LiveScreen(TaskScreen):
         self._act("volume", "0" if key == LEVELS[0] else f"-{key}", since_pressed_ms())
 
     async def do_volume(self) -> None:
-        text = await self.ask(
-            TextDialog(_("{code}: level in dB relative to the plan, 0 or less").format(code=self._code), hint="-6")
-        )
+        question = _("{code}: level in dB relative to the plan, 0 or less").format(code=self._code)
+        text = await self.ask(TextDialog(question, hint="-6", check=partial(order, "volume")))
         if text is not None:
             self._act("volume", text)
 
@@ -284,8 +284,11 @@ class LiveScreen(TaskScreen):
             ChoiceDialog(_("{code}: at which output?").format(code=self._code), [(n, "") for n in names])
         )
         question = _("{code}: level in dB beside what all outputs play, 0 or less").format(code=self._code)
-        text = None if at is None else await self.ask(TextDialog(question, hint="-6"))
-        if at is not None and text is not None:
+        if at is None:
+            return
+        check = lambda typed: order("output-volume", f"{names[at]} {typed}")  # noqa: E731
+        text = await self.ask(TextDialog(question, hint="-6", check=check))
+        if text is not None:
             self._act("output-volume", f"{names[at]} {text}")
 
     async def do_prompt(self) -> None:

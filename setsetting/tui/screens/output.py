@@ -99,7 +99,7 @@ async def device_asked(screen: "TaskScreen", clinic: "Clinic", question: str, *,
 async def elsewhere_asked(screen: "TaskScreen", code: str) -> ChosenSound | None:
     """Music from elsewhere, and how long the infusion is planned to last."""
     question = _("{code}: how many minutes is the infusion planned to last? Nothing begins yet.")
-    typed = await screen.ask(TextDialog(question.format(code=code)))
+    typed = await screen.ask(TextDialog(question.format(code=code), check=infusion_minutes_typed))
     return None if typed is None else ChosenSound(("external",), minutes=infusion_minutes_typed(typed))
 
 

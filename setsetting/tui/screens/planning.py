@@ -221,9 +221,7 @@ async def loosening_asked(screen: "TaskScreen", clinic: "Clinic", code: str, wan
     rule, words = CHOICES[at]
     now = strictest(playlists.show(clinic.folder, wanted.playlist), rule)
     question = _("{code}. {rule}: {words}").format(code=code, rule=rule, words=words)
-    value = await screen.ask(
-        TextDialog(question, tonight.get(rule, now), check=lambda typed: loosen([(rule, typed)]))
-    )
+    value = await screen.ask(TextDialog(question, tonight.get(rule, now), check=lambda typed: loosen([(rule, typed)])))
     if value is None:
         return None
     kept = tuple(pair for pair in wanted.loosened if pair[0] != rule)

@@ -58,6 +58,7 @@ Look = Callable[["Clinic", "SessionRequest"], "Preflight"]
 class PreflightRead(Message):
     """A look that was asked for is over."""
 
+    asked: "SessionRequest"
     found: "Preflight"
 
 
@@ -119,19 +120,35 @@ class PreflightScreen(ListScreen):
 
     def on_screen_resume(self) -> None:
         if self._found is None:
-            self.query_one(Header).show((f"  {self._code}", STRONG))
+            self._forget()
         self.do_again()
 
-    @work(thread=True, exclusive=True, group="look")
+    def _forget(self) -> None:
+        """Nothing is found yet of what is asked now; what was found of something else is not shown for it."""
+        self._found, self._acts = None, {}
+        self.query_one(Header).show((f"  {self._code}", STRONG), (f"  {' + '.join(self._asked.outputs)}", DIM))
+        self.query_one(BlockingPane).clear()
+        self.query_one(DetailPane).show("", "")
+        self.table.show(())
+        self.say("")
+
     def _look_again(self) -> None:
+        if self._found is not None:
+            self._show_header(self._found, looks=True)
+        self._look_at(self._asked)
+
+    @work(thread=True, exclusive=True, group="look")
+    def _look_at(self, asked: "SessionRequest") -> None:
         from setsetting.desk import preflight
 
         try:
-            self.post_message(PreflightRead((self._look or preflight.look)(self._clinic, self._asked)))
+            self.post_message(PreflightRead(asked, (self._look or preflight.look)(self._clinic, asked)))
         except SetSettingError as error:
             self.say_from_thread(str(error))
 
     def on_preflight_read(self, message: PreflightRead) -> None:
+        if message.asked != self._asked:  # another output was chosen meanwhile
+            return
         first = self._found is None
         found = self._found = message.found
         self._acts = {}
@@ -152,7 +169,7 @@ class PreflightScreen(ListScreen):
         elif first:
             self.say(_("j starts when nothing is left to mend."))
 
-    def _show_header(self, found: "Preflight") -> None:
+    def _show_header(self, found: "Preflight", *, looks: bool = False) -> None:
         at = local(found.at_utc_ms, self._clinic.settings.zone)
         self.query_one(Header).show(
             (f"  {found.visit.code}", STRONG),
@@ -160,7 +177,7 @@ class PreflightScreen(ListScreen):
             (f"  {self._asked.room or ''}", TEXT),
             (f"  {' + '.join(self._asked.outputs)}", DIM),
             (_("  simulated") if found.visit.simulated else "", DIM),
-            right=f"{at:%H:%M}",
+            right=_("looking again") if looks else f"{at:%H:%M}",
             style=STRONG,
         )
 
@@ -259,6 +276,7 @@ class PreflightScreen(ListScreen):
         chosen = await output_asked(self, self._clinic, self._code, self._asked.room or "")
         if chosen is not None:
             self._asked = chosen.asked_of(self._asked, self._file)
+            self._forget()
             self._look_again()
 
     async def _which_output(self) -> str | None:
@@ -298,7 +316,7 @@ class PreflightScreen(ListScreen):
         self.say(_("The reference noise sounds for 20 s: read the meter where the patient's head will be."))
         await asyncio.to_thread(outputs.sound_noise, self._clinic, output)
         question = _("{output}: the meter's reading in dB(A)").format(output=output)
-        typed = await self.ask(TextDialog(question, check=_level))
+        typed = await self.ask(TextDialog(question, check=lambda text: outputs.level_read(_level(text))))
         if typed is None:
             return
         outputs.keep_level(self._clinic, output, _level(typed))

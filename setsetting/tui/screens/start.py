@@ -26,7 +26,7 @@ async def go_into_session(screen: "TaskScreen", clinic: "Clinic", code: str, *, 
     if code in runs:
         screen.navigator.attach(runs[code])
     elif plans.has(clinic, code):
-        await start_session(screen, clinic, None, code)
+        await _start(screen, clinic, None, code)
     elif runs and or_another_s:
         screen.navigator.attach()
     else:
@@ -46,6 +46,17 @@ async def _without_a_plan(screen: "TaskScreen", clinic: "Clinic", code: str) -> 
 
 
 async def start_session(screen: "TaskScreen", clinic: "Clinic", file: Path | None, code: str) -> None:
+    """Join the patient's session that runs, else go on to the start of a soundscape, of the plan where `file` is None."""
+    from setsetting.desk import attending
+
+    runs = await asyncio.to_thread(attending.running, clinic)
+    if code in runs:
+        screen.navigator.attach(runs[code])
+    else:
+        await _start(screen, clinic, file, code)
+
+
+async def _start(screen: "TaskScreen", clinic: "Clinic", file: Path | None, code: str) -> None:
     """Ask for the room and the output, and open the preflight, from which the session starts."""
     from setsetting.desk.sessions import SessionRequest
 

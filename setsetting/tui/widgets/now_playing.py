@@ -28,6 +28,25 @@ GOES_ON = {"not begun": ("b", _("{time} if begun now")), "paused": ("c", _("{tim
 """What the end waits for: the key, and what is said of the end as if it were pressed now."""
 
 
+def ends_after(status: "Status") -> str | None:
+    """What the end waits for, a key of GOES_ON; None where nothing."""
+    if not status.plays:
+        return None
+    if status.is_external:
+        return {"before": "not begun", "paused": "paused"}.get(status.infusion_state)
+    return status.held if status.held in GOES_ON else None
+
+
+def early_ms(status: "Status") -> Milliseconds:
+    """How much earlier all ends if the infusion begins now instead of at its planned minute 0; not above 0."""
+    return min(Milliseconds(0), status.clock_ms) if ends_after(status) == "not begun" else Milliseconds(0)
+
+
+def left_in_all(status: "Status") -> Milliseconds:
+    """How long it lasts until all ends; while the infusion is waited for, as if it went on now."""
+    return max(Milliseconds(0), Milliseconds(status.ends_ms - status.clock_ms + early_ms(status)))
+
+
 class NowPlaying(PaintingOf["Status"]):
     """Three lines: now, then, level."""
 
@@ -175,8 +194,10 @@ def _level_line(status: "Status", width: int) -> Line:
     ends = _(" · ends at minute {minute}") if status.plays else _(" · ended at minute {minute}")
     pieces.append((ends.format(minute=minute_near(status.ends_ms - status.infusion_zero_ms)), TEXT))
     if status.plays:
-        left = minute_near(max(Milliseconds(0), status.ends_ms - status.clock_ms))
-        pieces.append((_(", in {minutes} min").format(minutes=left), DIM))
+        waits = ends_after(status)
+        words = _(", in {minutes} min") if waits is None else _(", {minutes} min after {key}")
+        key = "" if waits is None else GOES_ON[waits][0]
+        pieces.append((words.format(minutes=minute_near(left_in_all(status)), key=key), DIM))
     pieces.append((_(" · model {phase}").format(phase=status.effect_phase), TEXT))
     return _row(width, _("level"), [*pieces, (f" · {output_words(status)}", DIM)])
 

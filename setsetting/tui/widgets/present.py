@@ -53,8 +53,9 @@ class Present(PaintingOf["Status"]):
         self._ends_utc_ms = Milliseconds(0)
 
     def show(self, shown: "Status") -> None:
-        if abs(shown.ends_utc_ms - self._ends_utc_ms) >= STEADY_MS:
-            self._ends_utc_ms = shown.ends_utc_ms
+        ends_utc_ms = Milliseconds(shown.ends_utc_ms + now_playing.early_ms(shown))
+        if abs(ends_utc_ms - self._ends_utc_ms) >= STEADY_MS:
+            self._ends_utc_ms = ends_utc_ms
         super().show(shown)
 
     def paint_of(self, shown: "Status", width: int, height: int) -> list[Line]:
@@ -96,18 +97,23 @@ class Present(PaintingOf["Status"]):
 
     def _ends(self, shown: "Status") -> tuple[Figure, tuple[str, str]]:
         """When all ends: by the wall's clock, or while the infusion is waited for, so many minutes after it goes on."""
-        left = minute_near(max(Milliseconds(0), shown.ends_ms - shown.clock_ms))
+        left = minute_near(now_playing.left_in_all(shown))
         minute = minute_near(shown.ends_ms - shown.infusion_zero_ms)
         at = f"{local(self._ends_utc_ms, self._zone):%H:%M}"
-        if shown.plays and shown.held in now_playing.GOES_ON:
-            key, if_now = now_playing.GOES_ON[shown.held]
-            return _drawn(f"+{left}"), (_("minutes after {key}, all ends").format(key=key), if_now.format(time=at))
+        if (waits := now_playing.ends_after(shown)) is not None:
+            key, if_now = now_playing.GOES_ON[waits]
+            after = _("minutes after {key}, it ends") if shown.is_external else _("minutes after {key}, all ends")
+            return _drawn(f"+{left}"), (after.format(key=key), if_now.format(time=at))
         if not shown.plays:
             what = _("the music ended") if shown.infusion_goes_on else _("all ended")
             return _drawn(at), (what, _("at minute {minute}").format(minute=minute))
         if shown.fading_out:
             return _drawn(at), (_("the music ends"), _("at minute {minute}").format(minute=minute))
-        ends = _("all ends, in about {left} min") if shown.timing else _("all ends, in {left} min")
+        if shown.is_external:
+            over = not shown.infusion_goes_on
+            ends = _("the infusion ended") if over else _("the infusion ends, in {left} min")
+        else:
+            ends = _("all ends, in about {left} min") if shown.timing else _("all ends, in {left} min")
         return _drawn(at), (ends.format(left=left), _("at minute {minute}").format(minute=minute))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from setsetting.tui.line import Line, paragraph, wrap
-from setsetting.tui.painting import WIDE_FROM, PaintingOf
+from setsetting.tui.painting import WIDE_FROM, PaintingOf, scroll_bar
 from setsetting.tui.theme import ACCENT, DIM, GOOD, KEY, LOUD, STRONG, TEXT, TextStyle
 from setsetting.words import plain
 from setsetting.words.numbers import MINUS
@@ -73,8 +73,7 @@ class RefusalPage(PaintingOf[ShownRefusal]):
         page = [line for part in _parts(shown, width - 1, low=height < LOW) for line in (*part, Line(width - 1))][:-1]
         self._top = max(0, min(self._top, len(page) - height))
         lines = [_widened(line) for line in page[self._top : self._top + height]]
-        if len(page) > height:
-            _scroll_bar(lines, self._top, len(page))
+        scroll_bar(lines, self._top, height, len(page))
         return lines
 
 
@@ -234,11 +233,3 @@ def _widened(line: Line) -> Line:
     wider = Line(line.width + 1, line.bg)
     wider.cells[: line.width] = line.cells
     return wider
-
-
-def _scroll_bar(lines: Sequence[Line], top: int, rows: int) -> None:
-    height = len(lines)
-    length = max(1, height * height // rows)
-    start = (height - length) * top // max(1, rows - height)
-    for line in lines[start : start + length]:
-        line.put(line.width - 1, "▐", DIM)

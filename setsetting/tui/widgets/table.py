@@ -11,7 +11,7 @@ from textual import events
 from textual.message import Message
 
 from setsetting.tui.line import Line, fit, paragraph
-from setsetting.tui.painting import WIDE_FROM, Painting
+from setsetting.tui.painting import WIDE_FROM, Painting, scroll_bar
 from setsetting.tui.theme import ACCENT, DIM, STRONG, TEXT, TextStyle
 from setsetting.words import plain
 
@@ -145,7 +145,7 @@ class Table(Painting, Generic[RowType]):
             return [*lines, Line(width), *paragraph(self._empty, width, DIM)]
         for index, row in enumerate(self._rows[self._top : self._top + self.in_view], self._top):
             lines.extend(self._row_lines(row, width, shown, here=index == self.at))
-        self._bar(lines, height)
+        scroll_bar(lines[1:height], self._top, self.in_view, len(self._rows))
         return lines
 
     def _row_lines(self, row: RowType, width: int, shown: Sequence[tuple[int, int, int]], *, here: bool) -> list[Line]:
@@ -196,17 +196,6 @@ class Table(Painting, Generic[RowType]):
 
     def _need(self, count: int) -> int:
         return sum(column.width for column in self._columns[:count]) + GAP * (count - 1)
-
-    def _bar(self, lines: list[Line], height: int) -> None:
-        """Where the window is in the whole, at the right edge."""
-        if len(self._rows) <= self.in_view:
-            return
-        track = height - 1
-        length = max(1, track * self.in_view // len(self._rows))
-        start = (track - length) * self._top // max(1, len(self._rows) - self.in_view)
-        for y, line in enumerate(lines[1:]):
-            if start <= y < start + length:
-                line.put(line.width - 1, "▐", TextStyle("dim"))
 
     def on_click(self, event: events.Click) -> None:
         below = event.y - 1 > self.at - self._top
