@@ -97,33 +97,6 @@ def test_what_was_wanted_survives_leaving_the_screen_with_what_can_be_taken_back
     on_stage(app, play)
 
 
-def test_a_value_that_no_rule_takes_stays_in_its_question_and_one_asked_again_is_no_change_to_take_back(
-    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[dict[str, str]] = []
-
-    def build(*_asked: object, loosened: dict[str, str], **_named: object) -> Composed:
-        asked.append(loosened)
-        return composed()
-
-    monkeypatch.setattr(soundscapes, "build", build)
-    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
-
-    async def play(pilot: Pilot[int]) -> None:
-        await settled(app, pilot)
-        for value in ("240", "240.0"):
-            await pilot.press("9", "6", *["backspace"] * 6, *"10312", "enter")
-            await until(pilot, lambda: "expected a whole number from 0 to 1800" in words_shown(app))
-            await pilot.press(*["backspace"] * 5, *value, "enter")
-            await settled(app, pilot)
-            assert asked[-1] == {"flex_s": "240"}
-        await pilot.press("backspace")
-        await settled(app, pilot)
-        assert asked[-1] == {}
-
-    on_stage(app, play)
-
-
 class Slow:
     """A planner that answers when a test lets it, each question by itself."""
 

@@ -8,20 +8,17 @@ from typing import Any
 import pytest
 from textual import events
 from textual.pilot import Pilot
-from textual.widgets import Input
 from textual.worker import WorkerFailed
 from tui_fake_session import FakeSession
 from tui_opened_screens import close_screen, nothing_blocks
 from tui_stage import CODE, Stage, clinic_in_course, composed, on_stage, shown, tracks, until, words_shown
 
-from setsetting.clinical.setting import Field, Tap
 from setsetting.desk import attending, library, plans, preflight, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plan import NO_PLAN
 from setsetting.tui import screens
 from setsetting.tui.dialogs import ChoiceDialog, ConfirmDialog, TextDialog
 from setsetting.tui.fault import fault_words
-from setsetting.tui.list_screen import ListScreen
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.live import LiveScreen
 
@@ -103,27 +100,6 @@ def test_a_list_longer_than_its_place_shows_that_it_goes_on_and_end_goes_there()
         await until(pilot, lambda: "name 1 " in words_shown(app))
         await pilot.resize_terminal(120, 40)
         await until(pilot, lambda: "name 20" in words_shown(app))
-
-    on_stage(app, play)
-
-
-@pytest.mark.parametrize(("field", "typed", "why"), [(Tap, "11", "0 to 10"), (Field, "purple", "purple")])
-def test_an_answer_that_no_row_of_the_setting_takes_stays_to_be_mended(
-    tmp_path: Path, field: type, typed: str, why: str
-) -> None:
-    clinic = clinic_in_course(tmp_path)
-    app = Stage(clinic, lambda: close_screen(clinic))
-
-    async def play(pilot: Pilot[int]) -> None:
-        screen = app.screen
-        assert isinstance(screen, ListScreen)
-        at = next(at for at, row in enumerate(screen.table.rows) if isinstance(row, field))
-        screen.table.move(at - screen.table.at)
-        await pilot.press("enter", "ctrl+u", *typed, "enter")
-        await until(pilot, lambda: "Escape leaves everything as it is." in words_shown(app))
-        assert why in words_shown(app)
-        assert isinstance(app.screen, TextDialog)
-        assert app.screen.query_one(Input).value == typed
 
     on_stage(app, play)
 

@@ -14,7 +14,6 @@ from tui_stage import (
     StoppedClock,
     clinic_in_course,
     composed,
-    empty_clinic,
     named,
     on_stage,
     shown,
@@ -24,7 +23,7 @@ from tui_stage import (
 )
 
 from setsetting.clinical.form import Recall
-from setsetting.desk import attending, corrections, forms, library, patients, plans, preflight, sessions, soundscapes
+from setsetting.desk import attending, forms, library, patients, plans, preflight, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plan import NO_PLAN, PatientPlan, PlanChange
 from setsetting.desk.visits import NextVisit
@@ -182,22 +181,6 @@ def test_a_digit_does_what_stands_beside_it_for_the_chosen_patient(clinic: Clini
         await choose(app, pilot, CODE)
         await pilot.press("3")
         assert "3 stands beside no act here." in app.screen.query_one(StatusRow).said
-
-    on_stage(app, play)
-
-
-def test_nobody_s_visit_is_shown_once_the_last_patient_is_withdrawn(tmp_path: Path) -> None:
-    clinic = empty_clinic(tmp_path)
-    patients.add(clinic, "K-0500")
-    app = Stage(clinic, lambda: TodayScreen(clinic))
-
-    async def play(pilot: Pilot[int]) -> None:
-        await until(pilot, lambda: "K-0500" in words_shown(app))
-        corrections.withdraw(clinic, "K-0500", "a mistyped code")
-        app.screen.on_screen_resume()  # type: ignore[attr-defined]
-        await pilot.pause()
-        assert "K-0500" not in words_shown(app)
-        assert "PCL-5 past-month" not in words_shown(app)
 
     on_stage(app, play)
 
