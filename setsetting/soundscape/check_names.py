@@ -205,6 +205,7 @@ def _is_latin(letter: str) -> bool:
     return unicodedata.name(letter, "").startswith("LATIN")
 
 
+@lru_cache(maxsize=1 << 13)
 def worded(text: str) -> list[str]:
     """The words of a text, each letter without its accent and of usual width, in the shortest way it is written."""
     text = text.replace("™", " ").replace("℠", " ")
@@ -242,7 +243,9 @@ def holds_person(texts: Sequence[str], name: str) -> bool:
         return holds(texts, name)
     least = len(words) if len(words) > 3 else 2
     there = [worded(one_spelling(text)) for text in texts]
-    parts = (worded(one_spelling(part)) for text in texts for part in _BETWEEN_PARTS.split(text))
+    ends = words[-1]
+    named = (text for text, said in zip(texts, there, strict=True) if ends in said)
+    parts = (worded(one_spelling(part)) for text in named for part in _BETWEEN_PARTS.split(text))
     if any([word for word in part if not word.isdigit()] == _family(words) for part in parts):
         return True
     return any(
@@ -256,26 +259,30 @@ def holds_person(texts: Sequence[str], name: str) -> bool:
 def holds(texts: Sequence[str], name: str, *, sure: bool = False) -> bool:
     """Whether the words of a name stand one after the other in one of these texts, of two or three in any turn; its
     signs, where it has no words. What is `sure` are several words, or many letters of them within a word."""
-    wanted, ones = _sought(name, sure)
+    wanted = _sought(name, sure)
     whole = "".join(own_words(name))
     is_long = len(own_words(name)) > 1 and len(whole) > 6
     if not _ways(name):
         return not sure and any(name in one_spelling(text) for text in texts)
-    for there in (worded(one_spelling(text)) for text in texts):
-        runs = (there[at : at + len(way)] == way for way in wanted for at in range(len(there)))
-        if not ones.isdisjoint(there) or any(runs):
+    for row in map(_in_a_row, texts):
+        if any(map(row.__contains__, wanted)):
             return True
-        if (is_long or _ONE_SCRIPT.fullmatch(whole)) and any(whole in word for word in there):
+        if (is_long or _ONE_SCRIPT.fullmatch(whole)) and whole in row:
             return True
     return False
 
 
+@lru_cache(maxsize=1 << 13)
+def _in_a_row(text: str) -> str:
+    return f" {' '.join(worded(one_spelling(text)))} "
+
+
 @lru_cache(maxsize=1 << 12)
-def _sought(name: str, sure: bool) -> tuple[list[list[str]], set[str]]:
-    """The words that are looked for in a row, and those that are all in one."""
+def _sought(name: str, sure: bool) -> list[str]:
+    """The words that are looked for in a row, a blank on either side: one after the other, and all in one."""
     ways, misread = _ways(name), _misread(name)
     turned = [way[at:] + way[:at] for way in ways for at in (range(len(way)) if len(way) in (2, 3) else (0,))]
     spelt_out = [list(way[0]) for way in ways if len(way) == 1 and len(way[0]) < 6]
-    wanted = [way for way in turned + misread if len(way) > 1 or not sure]
+    wanted = [way for way in turned + misread if len(way) > 1 or not sure] + ([] if sure else spelt_out)
     ones = {"".join(way) for way in (*ways, *misread) if len(way) > 1 or not sure}
-    return (wanted if sure else wanted + spelt_out), ones
+    return list(dict.fromkeys(f" {one} " for one in (*map(" ".join, wanted), *ones)))
