@@ -59,6 +59,7 @@ class Server:
             with contextlib.suppress(OSError):
                 self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts there
             self._listener.close()
+        self._listener = self._made = None  # the door that was may come back with its folder, and nobody listens there
         with contextlib.suppress(SetSettingError):  # the folder is gone or full: again at the next look
             self.open()
 

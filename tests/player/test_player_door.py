@@ -8,6 +8,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -19,6 +21,7 @@ from setsetting.player import client, launch, outputs
 from setsetting.player import job as jobs
 from setsetting.player.client import Player
 from setsetting.player.job import PlayerJob
+from setsetting.player.server import Server
 from setsetting.player.status import GainLayer
 
 Play = Callable[..., Player]
@@ -129,6 +132,26 @@ def test_a_door_that_was_tampered_with_stands_again_and_the_music_goes_on(
         again.take_baton("one")
         again.stop("e1")
     assert elsewhere.read_text() == "somebody's"
+
+
+def test_a_door_stands_again_when_its_folder_was_away_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "l" / "r"
+    folder.mkdir(parents=True)
+    server = Server(folder, cast("Any", SimpleNamespace(connections=0)), cast("Any", None))
+    monkeypatch.setattr(server, "_serve", lambda connection: connection.close())
+    server.open()
+    (tmp_path / "l").rename(tmp_path / "m")
+    server.ensure_listening()
+    (tmp_path / "m").rename(tmp_path / "l")
+    server.ensure_listening()
+    found = sockets.connect(Path((folder / "address").read_text()), 1.0)
+    assert found is not None
+    found.close()
+    server.close(0.0)
+    with vars(server)["_listener"] as listener:
+        listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts there
 
 
 def test_a_player_that_is_stopped_is_not_started_a_second_time_and_can_be_spoken_to_afterwards(
