@@ -20,11 +20,12 @@ class SharedLine:
 
 
 def shared(page: SessionPage) -> tuple[SharedLine, ...]:
-    """The lines in the order of time; what was taken back is not among them."""
+    """The lines in the order of time; what was taken back is not among them, and a title that went on after a gap is one."""
+    sounded = [each for each in page.played if each.track_id is not None]
     titles = [
         SharedLine(each.from_ms, f"{each.title} \N{EM DASH} {each.artist}" if each.artist else each.title, said=False)
-        for each in page.played
-        if each.track_id is not None
+        for before, each in zip((None, *sounded), sounded, strict=False)
+        if before is None or before.track_id != each.track_id
     ]
     said = [
         SharedLine(each.infusion_ms, each.note, said=True)

@@ -14,7 +14,7 @@ from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists
 from setsetting.record import live_rows
 from setsetting.record.kinds import OutputTried
-from setsetting.units import Minutes
+from setsetting.units import Milliseconds, Minutes
 from setsetting.views import session as session_views
 from setsetting.views import session_page as views
 from setsetting.views import shared
@@ -91,6 +91,14 @@ def test_what_is_looked_at_together_holds_titles_and_the_patient_s_words_alone(c
     assert {each["said"] for each in told["lines"]} == {True, False}
     assert "wept" not in str(told)
     assert "dB" not in str(told)
+
+
+def test_a_title_that_went_on_after_a_gap_is_looked_at_once(clinic: Clinic) -> None:
+    page = session_page.session_page(clinic, play(clinic, asked(clinic, "0 infusion-start")))
+    first, *others = page.played
+    half_ms = Milliseconds((first.from_ms + first.to_ms) // 2)
+    killed = replace(page, played=(replace(first, to_ms=half_ms), replace(first, from_ms=half_ms), *others))
+    assert shared.as_data(killed) == shared.as_data(page)
 
 
 def test_a_session_of_a_withdrawn_patient_still_says_whose_it_was(clinic: Clinic) -> None:

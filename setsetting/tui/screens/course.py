@@ -100,7 +100,7 @@ class CourseScreen(ListScreen):
         if each is not None and self._view is not None:
             said = " · ".join(f"{label}: {words}" for label, words in views.said_in(each))
             words = " · ".join(filter(None, (views.interval(each), views.ran(each), views.beside(each), said)))
-            self.query_one(DetailPane).show(views.called(each, self._view.of), words)
+            self.query_one(DetailPane).show(views.called(each, self._view.of) + (":" if words else ""), words)
 
     def _cells(self, each: "CourseVisit") -> Cells:
         assert self._view is not None
