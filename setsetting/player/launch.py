@@ -13,7 +13,8 @@ from setsetting.machine import files, locks, processes
 from setsetting.player import job as jobs
 from setsetting.player import journal, presence, watch
 from setsetting.player.client import Player, connect
-from setsetting.player.job import LOCK_FILE, MIX, REFUSED_FILE, RESTART, PlayerJob
+from setsetting.player.command import MIX, RESTART
+from setsetting.player.job import LOCK_FILE, REFUSED_FILE, PlayerJob
 from setsetting.player.mixes import MixStore, check_mix, digest
 from setsetting.words.translate import _
 

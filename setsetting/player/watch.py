@@ -16,7 +16,8 @@ from setsetting.machine.clock import SystemClock
 from setsetting.machine.processes import Process
 from setsetting.player import job as jobs
 from setsetting.player import journal, presence
-from setsetting.player.job import FAST, RESTART, WATCHED
+from setsetting.player.command import RESTART, start
+from setsetting.player.job import FAST
 from setsetting.player.mixes import mix_in_force
 from setsetting.units import ms_from_frames
 
@@ -43,13 +44,16 @@ def is_watched(folder: Path) -> bool:
     return watcher is None or not (watcher.runs and processes.is_stopped(watcher.pid))
 
 
-def watch(folder: Path, *words: str) -> int:
-    """Run the player of a folder until its music has ended; its exit code, or that of the first that could not play."""
+def watch(folder: Path, player: "subprocess.Popen[bytes]") -> int:
+    """Wait for the player of a folder, which was started just now, and start it again until its music has ended.
+
+    Its exit code, or that of the first that could not play.
+    """
     with contextlib.ExitStack() as watching:
         with contextlib.suppress(SetSettingError):  # it is watched already, by one that is stopped
             watching.enter_context(locks.held(folder / WATCH_FILE))
             files.write_whole(folder / WATCHER_FILE, str(Process.this()).encode(), replace=True)
-        code = _play(folder, *words)
+        code = player.wait()
         tries = 0
         while code < 0 and _lasts(folder):
             if presence.is_there(folder):  # started by somebody else
@@ -59,17 +63,11 @@ def watch(folder: Path, *words: str) -> int:
             if tries > _AT_ONCE:
                 time.sleep(min(_LONGEST_WAIT_S, _LOOK_EVERY_S * 2 ** (tries - _AT_ONCE)))
             began = time.monotonic()
-            if _play(folder, RESTART) == 0:
+            if start(os.fspath(folder), RESTART).wait() == 0:
                 return 0
             if time.monotonic() - began > _LIVED_S:
                 tries = 0
     return code
-
-
-def _play(folder: Path, *words: str) -> int:
-    """Run a player, of a session of its own, to its end; negative when a signal ended it."""
-    argv = processes.python_argv("setsetting.player", os.fspath(folder), *words, WATCHED)
-    return subprocess.Popen(argv, start_new_session=True).wait()
 
 
 def _lasts(folder: Path) -> bool:

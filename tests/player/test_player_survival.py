@@ -181,6 +181,18 @@ def test_a_player_whose_watcher_was_killed_plays_on_and_is_started_again_by_who_
         assert again.state().pid != pid and watch.is_watched(tmp_path / "run")
 
 
+def test_a_player_is_on_its_way_before_what_watches_it_is_loaded() -> None:
+    program = "import sys, setsetting.player.__main__; print(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = [name for name in done.stdout.split() if name.partition(".")[0] in ("setsetting", "msgspec", "numpy")]
+    assert sorted(loaded) == [
+        "setsetting",
+        "setsetting.player",
+        "setsetting.player.__main__",
+        "setsetting.player.command",
+    ]
+
+
 def test_a_player_whose_watcher_is_stopped_is_started_again_without_waiting_for_it(
     tmp_path: Path, played: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
