@@ -25,15 +25,21 @@ def noted_here(clinic: Clinic) -> tuple[OtherScale, ...]:
     return tuple(each for each in found if each is not None)
 
 
+def any_here(clinic: Clinic) -> tuple[OtherScale, ...]:
+    """The same; raises NotFound where the clinic notes none."""
+    if not (known := noted_here(clinic)):
+        raise NotFound(_('clinic.toml names no scale: write [scales] and under it NAME = "LOWEST:HIGHEST".'))
+    return known
+
+
 def expect(clinic: Clinic, code: str, name: str, taken: str) -> None:
     """Refuse what would be refused after the total was typed: a scale not noted here, the future, twice at one time."""
     with clinic.record() as record:
         _refuse(clinic, record, rows.patient(record, code), _scale(clinic, name), taken)
 
 
-def add(clinic: Clinic, code: str, name: str, total: str, taken: str) -> ScaleRow:
-    """Note a total as it was typed; refused as in `expect`, and for what is no whole number of the scale's range."""
-    meant = _scale(clinic, name)
+def total_typed(meant: OtherScale, total: str) -> int:
+    """A total as it was typed; raises UsageError for what is no whole number of the scale's range."""
     value = int(total) if re.fullmatch(r"\s*\d{1,4}\s*", total, re.ASCII) else None
     if value is None or not meant.lowest <= value <= meant.highest:
         raise UsageError(
@@ -41,6 +47,13 @@ def add(clinic: Clinic, code: str, name: str, total: str, taken: str) -> ScaleRo
                 scale=meant.name, lowest=meant.lowest, highest=meant.highest
             )
         )
+    return value
+
+
+def add(clinic: Clinic, code: str, name: str, total: str, taken: str) -> ScaleRow:
+    """Note a total as it was typed; refused as in `expect` and `total_typed`."""
+    meant = _scale(clinic, name)
+    value = total_typed(meant, total)
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
         refuse_edited(record, patient.patient_id)
@@ -90,9 +103,7 @@ def withdraw(clinic: Clinic, name: str, reason: str) -> Correction:
 
 
 def _scale(clinic: Clinic, name: str) -> OtherScale:
-    known = {each.name: each for each in noted_here(clinic)}
-    if not known:
-        raise NotFound(_('clinic.toml names no scale: write [scales] and under it NAME = "LOWEST:HIGHEST".'))
+    known = {each.name: each for each in any_here(clinic)}
     alike = [each for each in known if spelled(each) == spelled(name)]
     if not alike:
         raise unknown(_("scale"), name, known)

@@ -48,6 +48,11 @@ def noted_words(row: "ScaleRow") -> str:
     )
 
 
+def range_words(lowest: int, highest: int) -> str:
+    """From which total to which a scale goes."""
+    return _("{lowest} to {highest}").format(lowest=lowest, highest=highest)
+
+
 def newest_words(rows: "Iterable[ScaleRow]", zone: ZoneInfo) -> tuple[str, ...]:
     """The newest total of each scale, with its day."""
     newest = {row.scale: row for row in rows}

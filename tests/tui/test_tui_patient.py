@@ -6,8 +6,8 @@ import pytest
 from textual.pilot import Pilot
 from tui_stage import CODE, SIZES, Stage, clinic_in_course, empty_clinic, named, on_stage, tracks, until, words_shown
 
-from setsetting.desk import corrections, forms, library, mindset, patients, plans
-from setsetting.desk.clinic import Clinic
+from setsetting.desk import corrections, forms, library, mindset, patients, plans, scales
+from setsetting.desk.clinic import Clinic, open_clinic
 from setsetting.desk.plan import PatientPlan, PlanChange
 from setsetting.library.catalogue import NamedLibrary
 from setsetting.library.names import Names
@@ -175,3 +175,37 @@ def test_the_patient_s_own_goal_stands_beside_the_form_of_its_day_and_on_another
         await until(pilot, lambda: "goal: to sleep through a night" in words_shown(app))
 
     on_stage(app, play, (120, 40))
+
+
+def test_a_total_of_another_scale_is_noted_from_the_page_and_one_that_is_none_stays_to_be_mended(
+    clinic: Clinic,
+) -> None:
+    toml = clinic.folder / "clinic.toml"
+    toml.write_text(toml.read_text(encoding="utf-8") + '\n[scales]\nMEQ30 = ""\nCADSS = "0:92"\n', encoding="utf-8")
+    noting = open_clinic(clinic.folder, clinic.clock)
+    app = page(noting, CODE)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("t")
+        await until(pilot, lambda: f"{CODE}: a total of which scale?" in words_shown(app))
+        await pilot.press("1")
+        await until(pilot, lambda: f"{CODE}: when was MEQ30 filled?" in words_shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: f"{CODE}: the total of MEQ30, 0 to 150" in words_shown(app))
+        await pilot.press(*"151", "enter")
+        await until(pilot, lambda: "a whole number from 0 to 150" in words_shown(app))
+        await pilot.press("backspace", "backspace", "backspace", *"96", "enter")
+        await until(pilot, lambda: said(app) == f"{CODE}: MEQ30 96 (0 to 150) is noted.")
+
+    on_stage(app, play, SIZES[0])
+    assert [(row.scale, row.total) for row in scales.listing(noting, CODE)] == [("MEQ30", 96)]
+
+
+def test_where_the_clinic_notes_no_scale_the_page_says_how_it_would(clinic: Clinic) -> None:
+    app = page(clinic, CODE)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("t")
+        await until(pilot, lambda: "clinic.toml names no scale" in said(app))
+
+    on_stage(app, play, SIZES[0])

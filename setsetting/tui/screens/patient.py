@@ -8,39 +8,34 @@ from textual import work
 from textual.app import ComposeResult
 from textual.message import Message
 
-from setsetting.clinical.form import Recall
 from setsetting.errors import SetSettingError
-from setsetting.review import words
-from setsetting.review.words import internal_review, room
+from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.screens import identity
 from setsetting.tui.screens.finding import find_note
-from setsetting.tui.screens.history import HistoryRow, history
+from setsetting.tui.screens.history import HistoryRow, cells, history
 from setsetting.tui.screens.refusing import allow_again, named, refuse_what
 from setsetting.tui.screens.report import write_blank_forms, write_review
 from setsetting.tui.task_screen import BACK, EVERYWHERE, HELP, small_print
-from setsetting.tui.theme import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK
+from setsetting.tui.theme import STRONG, TEXT
 from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
-from setsetting.views import pcl5, scale, session, statement
+from setsetting.views import pcl5, scale
 from setsetting.views.visit import plan_words, why_words
-from setsetting.words.numbers import local_text
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from setsetting.desk.clinic import Clinic
-    from setsetting.desk.forms import ScoredForm
     from setsetting.desk.patients import PatientView
     from setsetting.desk.plan import PatientPlan
     from setsetting.record.rows import SessionRow
-    from setsetting.record.statement_rows import GoalScoreRow
 
 NOTHING_YET = {
     "none": _("Nothing yet: f enters the first PCL-5, m builds the first soundscape."),
@@ -112,6 +107,7 @@ class PatientScreen(ListScreen):
             _("Takes back that a soundscape was accepted for the next visit."),
             in_bar=False,
         ),
+        Command("total", "t", _("Totals"), _("Notes a total of another scale that the clinic has."), in_bar=False),
         Command(
             "visit", "8", _("Before"), _("Shows and keeps what is agreed before an infusion: touch, voice, the stop.")
         ),
@@ -239,46 +235,7 @@ class PatientScreen(ListScreen):
         self.table.redraw()
 
     def _cells(self, entry: HistoryRow) -> Cells:
-        if entry.form is not None:
-            return self._form_cells(entry.form, entry.score)
-        if entry.session is not None:
-            return self._session_cells(entry.session)
-        assert entry.score is not None
-        when = statement.score_day(entry.score, self._clinic.settings.zone)
-        return (
-            (when, TEXT),
-            (_("own goal"), TEXT),
-            (statement.of_ten(entry.score), STRONG),
-            (entry.score.words or "", DIM),
-        )
-
-    def _form_cells(self, row: "ScoredForm", score: "GoalScoreRow | None") -> Cells:
-        week = row.form.recall is Recall.WEEK
-        total = (
-            (_("incomplete {k}/20").format(k=row.scored.answered), TEXT)
-            if row.scored.total is None
-            else (_("total {total}").format(total=row.scored.total), STRONG)
-        )
-        more = count("corrected {n} time", "corrected {n} times", row.corrections) if row.corrections else ""
-        if row.open_queries:
-            more = " · ".join(filter(None, (pcl5.open_words(row), more)))
-        if row.withdrawn is not None:
-            total, more = (_("withdrawn"), DIM), row.withdrawn
-        if score is not None:
-            more = " · ".join(filter(None, (_("own goal {score}").format(score=statement.of_ten(score)), more)))
-        what = (_("PCL-5 week") if week else _("PCL-5 month"), WEEK if week else MONTH)
-        return ((pcl5.taken_words(row, self._clinic.settings.zone), TEXT), what, total, (more, DIM))
-
-    def _session_cells(self, row: "SessionRow") -> Cells:
-        open_words = "" if row.closed or row.void else _("RUNNING") if row.ended_utc_ms is None else _("NOT CLOSED")
-        afterwards = _("entered afterwards") if row.entered_afterwards else ""
-        more = " · ".join(part for part in (open_words, afterwards, session.music_words(row), room(row.room)) if part)
-        return (
-            (local_text(row.started_utc_ms, self._clinic.settings.zone), TEXT),
-            (session.standing_words(row), GOOD if row.counts else DIM),
-            (words.ran(row.planned, row.actual), TEXT),
-            (more, URGENT if open_words else DIM),
-        )
+        return cells(entry, self._clinic.settings.zone)
 
     async def do_open(self) -> None:
         entry: HistoryRow | None = self.table.row
@@ -323,6 +280,13 @@ class PatientScreen(ListScreen):
         entering = await enter_from_paper(self, self._clinic, self._code)
         if entering is not None:
             self.app.push_screen(entering)
+
+    async def do_total(self) -> None:
+        from setsetting.tui.screens.totals import note_total
+
+        if (noted := await note_total(self, self._clinic, self._code)) is not None:
+            self._load()
+            self.say(noted)
 
     async def do_merge(self) -> None:
         assert self._view is not None
