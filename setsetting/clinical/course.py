@@ -86,17 +86,17 @@ def form_words(form: Form, forms: Iterable[Form], visits: Iterable[Visit], zone:
         for n, visit in enumerate(ordered, 1)
         if filled_amid(form, visit, zone)
     ]
-    said += _week_words(form, forms, starts, zone)
+    said += _recall_words(form, forms, starts, zone)
     overlap = overlap_words(form, starts, zone)
     return (*said, overlap) if overlap else tuple(said)
 
 
-def _week_words(form: Form, forms: Iterable[Form], starts: Sequence[Milliseconds], zone: ZoneInfo) -> list[str]:
-    """What a past-week form asks about besides its own week: infusion days and other forms' weeks."""
-    if form.recall is not Recall.WEEK:
-        return []
-    held = len({day_number(start, zone) for start in starts if infusions_in_recall(form, (start,), zone)})
-    said = [count("its week holds {n} infusion day", "its week holds {n} infusion days", held)] if held else []
+def _recall_words(form: Form, forms: Iterable[Form], starts: Sequence[Milliseconds], zone: ZoneInfo) -> list[str]:
+    """What a form asks about besides its own days: infusion days in a past week, and other forms' weeks or months."""
+    said: list[str] = []
+    if form.recall is Recall.WEEK:
+        held = len({day_number(start, zone) for start in starts if infusions_in_recall(form, (start,), zone)})
+        said = [count("its week holds {n} infusion day", "its week holds {n} infusion days", held)] if held else []
     near = [
         day_text(other.taken_ms, zone)
         for other in sorted(forms, key=lambda other: other.taken_ms)
@@ -105,10 +105,16 @@ def _week_words(form: Form, forms: Iterable[Form], starts: Sequence[Milliseconds
         and share_days(form.recall, day_number(form.taken_ms, zone), day_number(other.taken_ms, zone))
     ]
     if near:
-        one, more = (
-            _("its week overlaps that of the form of {days}"),
-            _("its week overlaps those of the forms of {days}"),
-        )
+        one, more = {
+            Recall.WEEK: (
+                _("its week overlaps that of the form of {days}"),
+                _("its week overlaps those of the forms of {days}"),
+            ),
+            Recall.MONTH: (
+                _("its month overlaps that of the form of {days}"),
+                _("its month overlaps those of the forms of {days}"),
+            ),
+        }[form.recall]
         said.append((one if len(near) == 1 else more).format(days=", ".join(near)))
     return said
 

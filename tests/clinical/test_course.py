@@ -155,6 +155,17 @@ def test_a_form_fourteen_days_before_is_a_week_form_before_the_first_infusion_wh
     assert due_forms([form(0, Recall.MONTH), form(0.9)], [visit(15.1)], ms(16), UTC).missing != ()
 
 
+def test_a_past_month_form_says_which_other_month_it_overlaps() -> None:
+    """One filled a minute after midnight asks about the month of the evening before."""
+    forms = [form(31.999, Recall.MONTH), form(32, Recall.MONTH), form(61, Recall.MONTH), form(62, Recall.MONTH)]
+    assert [form_words(each, forms, [], UTC) for each in forms[:2]] == [
+        ("its month overlaps that of the form of 1970-02-02",),
+        ("its month overlaps those of the forms of 1970-02-01, 1970-03-03",),
+    ]
+    assert form_words(forms[3], [forms[1], forms[3]], [], UTC) == ()
+    assert form_words(forms[1], [form(32)], [], UTC) == (), "a week and a month are two questions"
+
+
 def test_a_past_week_form_says_what_its_week_holds() -> None:
     forms = [form(1), form(5), form(12), form(13, Recall.MONTH)]
     said = [form_words(each, forms, [visit(0.4), visit(7.4)], UTC) for each in forms]
