@@ -148,7 +148,9 @@ def test_a_door_stands_again_when_its_folder_was_away_for_a_while(
     server.ensure_listening()
     found = sockets.connect(Path((folder / "address").read_text()), 1.0)
     assert found is not None
-    found.close()
+    with found:
+        found.settimeout(60.0)
+        assert found.recv(1) == b"", "it was let in, and closed"
     server.close(0.0)
     with vars(server)["_listener"] as listener:
         listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts there
