@@ -97,7 +97,7 @@ def _one_item(walk: _Walk, item: PlanItem, at: int, rows: dict[str, TrackRow]) -
         case "track":
             row = rows.get(item.track_id or "")
             if row is None:
-                walk.say(_("{where}: not in the library."))
+                walk.say(_("{where}: not in the library; scan its folder, or build again."))
                 return False
             return _track(walk, row, at)
     walk.say(_("{where}: {kind!r} is no kind of item."), kind=item.kind)

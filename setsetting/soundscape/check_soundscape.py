@@ -264,9 +264,7 @@ class _Judge:
                     yield f"{where}: {again}."
                 sounded |= sounds_of(row)
             elif cue.kind is not CueKind.BED:
-                yield _("{where}: not in the library any more; scan its folder, or build the soundscape again.").format(
-                    where=where
-                )
+                yield _("{where}: not in the library; scan its folder, or build again.").format(where=where)
 
     def unplanned(self) -> tuple[Callable[[int], Iterator[str]], bool] | None:
         """The rules of what no planner made, and whether its fades are strict; None of a plan."""

@@ -162,6 +162,14 @@ def test_no_plan_names_a_file_that_cannot_be_played_now(clinic: Clinic, file_of:
     assert planned(clinic) == (before, _words)
 
 
+def test_a_kept_plan_whose_track_left_the_library_says_what_to_do(clinic: Clinic, file_of: dict[str, Path]) -> None:
+    kept, (before, _words) = plan(clinic), planned(clinic)
+    file_of[min(before)].unlink()
+    library.scan(clinic, [file_of[min(before)].parent.parent])
+    (said,) = soundscapes.check(clinic.folder, kept, CODE).broken
+    assert said.endswith("not in the library; scan its folder, or build again.")
+
+
 def test_where_all_files_are_missing_it_is_said_before_what_would_help(
     clinic: Clinic, file_of: dict[str, Path]
 ) -> None:
