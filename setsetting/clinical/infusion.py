@@ -139,11 +139,13 @@ class InfusionAct:
 def actual(plan: Infusion, acts: Iterable[InfusionAct], now_ms: Milliseconds) -> Infusion:
     """What has really run, and after `now_ms` what is still expected, in ms from the start act.
 
-    Before a start the plan is returned as it is. A pause still open lasts until now. A step that
-    cannot be (see `refusal`) is passed over, so that a log can always be read.
+    Before a start the plan is returned as it is. A pause still open lasts until now. A pause or a stop after the
+    plan's end tells that the infusion ran on until then; what goes on after such a pause has no end until one is said. A
+    step that cannot be (see `refusal`) is passed over, so that a log can always be read.
     """
     start_ms: Milliseconds | None = None
     paused_ms: Milliseconds | None = None
+    runs_ms = Milliseconds(0)
     infusion = plan
     done: list[InfusionAct] = []
     for act in sorted(acts, key=lambda act: act.at_ms):
@@ -154,13 +156,14 @@ def actual(plan: Infusion, acts: Iterable[InfusionAct], now_ms: Milliseconds) ->
             start_ms = act.at_ms
         elif act.step is InfusionStep.PAUSE:
             paused_ms = act.at_ms - start_ms
+            infusion = _ran_on(infusion, runs_ms, paused_ms)
         else:
             at_ms = act.at_ms - start_ms
             if paused_ms is not None:
                 infusion = _delayed(infusion, paused_ms, at_ms)
-                paused_ms = None
+                paused_ms, runs_ms = None, at_ms
             if act.step is InfusionStep.STOP:
-                infusion = cut_at(infusion, at_ms)
+                infusion = cut_at(_ran_on(infusion, runs_ms, at_ms), at_ms)
     if start_ms is not None and paused_ms is not None:
         infusion = _delayed(infusion, paused_ms, max(paused_ms, now_ms - start_ms))
     return infusion
@@ -170,6 +173,16 @@ def ran(plan: Infusion, acts: Sequence[InfusionAct], now_ms: Milliseconds) -> In
     """Only what has really run up to now, in ms from the start act; empty before it."""
     starts = [act.at_ms for act in acts if act.step is InfusionStep.START]
     return cut_at(actual(plan, acts, now_ms), now_ms - min(starts)) if starts else Infusion(())
+
+
+def is_done(infusion: Infusion, acts: Sequence[InfusionAct], now_ms: Milliseconds) -> bool:
+    """Whether what `actual` made of these acts, in order, has reached its end by `now_ms` of its own time.
+
+    One in a pause has not, nor one that was said to go on when nothing of its plan was left.
+    """
+    last = acts[-1]
+    goes_on = last.step is InfusionStep.RESUME and last.at_ms - acts[0].at_ms >= infusion.end_ms
+    return last.step is not InfusionStep.PAUSE and now_ms >= infusion.end_ms and not goes_on
 
 
 def refusal(acts: Iterable[InfusionAct], step: InfusionStep) -> str | None:
@@ -186,6 +199,12 @@ def refusal(acts: Iterable[InfusionAct], step: InfusionStep) -> str | None:
     if step is InfusionStep.RESUME and steps[-1] is not InfusionStep.PAUSE:
         return _("The infusion is not paused.")
     return None
+
+
+def _ran_on(infusion: Infusion, from_ms: Milliseconds, to_ms: Milliseconds) -> Infusion:
+    """Past its end, and from `from_ms` at the earliest, until `to_ms` at its last rate; the same where it ends later."""
+    on = [Segment(max(last.end_ms, from_ms), to_ms, last.rate_permille) for last in infusion.segments[-1:]]
+    return Infusion(_tidy((*infusion.segments, *on)))
 
 
 def _delayed(infusion: Infusion, from_ms: Milliseconds, to_ms: Milliseconds) -> Infusion:

@@ -2,13 +2,13 @@
 
 import math
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from setsetting.clinical import infusion
 from setsetting.clinical.free_text import note_given, reason_given
-from setsetting.clinical.infusion import Infusion, InfusionAct, InfusionStep
+from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.desk.attending import control, settled
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.closing import began_ms, over_ms
@@ -28,7 +28,7 @@ from setsetting.record.log import Draft, Record
 from setsetting.record.rows import SessionRow
 from setsetting.record.sound import refuse_edited
 from setsetting.session import folder
-from setsetting.units import Milliseconds, Minutes, minutes_from_ms, ms_from_minutes
+from setsetting.units import Milliseconds, Minutes, ms_from_minutes
 from setsetting.words.numbers import clock as clock_text
 from setsetting.words.translate import _
 
@@ -63,7 +63,7 @@ def _at_minute(
             raise Refused(_("It stands at that minute already; nothing was recorded."))
         if found.event_id in told.steps:
             moved = {**told.steps, found.event_id: replace(told.steps[found.event_id], at_ms=zero_ms + at_ms)}
-            refuse_impossible(row.planned, told.steps.values(), moved.values())
+            refuse_impossible(moved.values())
         is_start = found.event_id in told.steps and told.steps[found.event_id].step is InfusionStep.START
         _refuse_outside(clinic, record, row, zero_ms, zero_ms + at_ms, is_start=is_start)
         payload = MinuteCorrected(session_id=row.session_id, clock_ms=zero_ms + at_ms, infusion_ms=at_ms, reason=reason)
@@ -198,34 +198,13 @@ def _last_ms(record: Record, row: SessionRow, zero_utc_ms: Milliseconds) -> Mill
     return max(*lasts, *said)
 
 
-def refuse_impossible(plan: Infusion, before: Iterable[InfusionAct], after: Iterable[InfusionAct]) -> None:
-    """Refuse steps of the infusion that could not follow each other, and a stop that only now comes after the planned end."""
-    done = _in_order(after)
-    late, planned_ms = _stopped_late(plan, done)
-    if late and not _stopped_late(plan, sorted(before, key=lambda step: step.at_ms))[0]:
-        raise Refused(
-            _("The infusion would have ended as planned, at minute {minute:g}, before it was stopped.").format(
-                minute=round(minutes_from_ms(planned_ms), 2)
-            )
-        )
-
-
-def _stopped_late(plan: Infusion, done: Sequence[InfusionAct]) -> tuple[bool, Milliseconds]:
-    """Whether the infusion was stopped when it had ended as planned, and its minute then, in ms from its start."""
-    if not done or done[-1].step is not InfusionStep.STOP:
-        return False, plan.end_ms
-    planned_ms = infusion.actual(plan, done[:-1], done[-1].at_ms).end_ms
-    return done[-1].at_ms - done[0].at_ms > planned_ms, planned_ms
-
-
-def _in_order(steps: Iterable[InfusionAct]) -> list[InfusionAct]:
-    """The steps of an infusion in their order; refused where they could not follow each other."""
+def refuse_impossible(steps: Iterable[InfusionAct]) -> None:
+    """Refuse steps of the infusion that could not follow each other."""
     done: list[InfusionAct] = []
     for step in sorted(steps, key=lambda step: step.at_ms):
         if (why := infusion.refusal(done, step.step)) is not None:
             raise Refused(_("The steps of the infusion would not follow each other then. {why}").format(why=why))
         done.append(step)
-    return done
 
 
 def keep(clinic: Clinic, row: SessionRow, draft: Draft) -> CorrectedSession:

@@ -64,7 +64,7 @@ def _undone(clinic: Clinic, name: str, reason: str) -> Correction:
                 raise Refused(_("It can't be taken back as things are. {why}").format(why=said))
             return undone
         row = rows.session(record, undone.payload.session_id)
-        refuse_impossible(row.planned, _steps(record, row), _steps(record, row, without=undone))
+        refuse_impossible(_steps(record, row, without=undone))
     keep(clinic, row, draft)
     return undone
 
@@ -123,8 +123,8 @@ def _refuse_below(undone: Correction, standing: Iterable[Correction]) -> None:
         )
 
 
-def _steps(record: Record, row: SessionRow, *, without: Correction | None = None) -> list[InfusionAct]:
-    """The steps of the infusion as they stand, or as they would stand without a correction of their minutes."""
+def _steps(record: Record, row: SessionRow, *, without: Correction) -> list[InfusionAct]:
+    """The steps of the infusion as they would stand without a correction of their minutes."""
     others = [each for each in corrections.standing(record, (MinuteCorrected,)) if each != without]
     minutes = {
         each.corrects: each.payload

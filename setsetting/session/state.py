@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from setsetting.clinical.infusion import Infusion, InfusionAct, InfusionStep, actual, ran
+from setsetting.clinical.infusion import Infusion, InfusionAct, InfusionStep, actual, is_done, ran
 from setsetting.clinical.marks import Mark
 from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import (
@@ -214,7 +214,7 @@ class State:
             return InfusionState.BEFORE
         if self.steps[-1].step is InfusionStep.STOP:
             return InfusionState.STOPPED
-        if self.paused_ms is None and now >= self.infusion(clock_ms).end_ms:
+        if is_done(self.infusion(clock_ms), self.steps, now):
             return InfusionState.DONE
         now_is = InfusionState.RUNNING if self.paused_ms is None else InfusionState.PAUSED
         return InfusionState.OVER if self.closed else now_is

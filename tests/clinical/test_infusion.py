@@ -10,6 +10,7 @@ from setsetting.clinical.infusion import (
     InfusionStep,
     Segment,
     actual,
+    is_done,
     planned,
     ran,
     refusal,
@@ -123,6 +124,52 @@ def test_an_open_pause_lasts_until_now() -> None:
     plan, paused = steady(40), acts(("start", 0), ("pause", 10))
     assert minutes(actual(plan, paused, 10 * MIN)) == [(0, 40)]
     assert minutes(actual(plan, paused, 70 * MIN)) == [(0, 10), (70, 100)]
+
+
+@pytest.mark.parametrize(
+    ("steps", "ran_in"),
+    [
+        ([("stop", 78)], [(0, 78)]),
+        ([("pause", 62)], [(0, 62)]),
+        ([("pause", 62), ("resume", 68)], [(0, 62)]),
+        ([("pause", 62), ("stop", 78)], [(0, 62)]),
+        ([("pause", 62), ("resume", 68), ("stop", 78)], [(0, 62), (68, 78)]),
+        ([("pause", 60), ("resume", 65), ("pause", 70)], [(0, 60), (65, 70)]),
+        ([("pause", 50), ("resume", 55), ("stop", 70)], [(0, 50), (55, 70)]),
+        ([("pause", 50), ("stop", 70)], [(0, 50)]),
+    ],
+)
+def test_a_pause_or_a_stop_after_the_plans_end_tells_that_it_ran_on(
+    steps: list[tuple[str, float]], ran_in: list[tuple[float, float]]
+) -> None:
+    said = acts(("start", 3), *((step, minute + 3) for step, minute in steps))
+    assert minutes(ran(steady(60), said, 120 * MIN)) == ran_in
+
+
+def test_a_longer_infusion_runs_on_at_its_last_rate() -> None:
+    plan = planned([(0, 20, 2), (20, 40, 1)])
+    rates = [
+        (s.end_ms / MIN, s.rate_permille) for s in actual(plan, acts(("start", 0), ("stop", 50)), 60 * MIN).segments
+    ]
+    assert rates == [(20, 2000), (50, 1000)]
+
+
+@pytest.mark.parametrize(
+    ("steps", "at", "done"),
+    [
+        ([], 59, False),
+        ([], 60, True),
+        ([("pause", 62)], 90, False),
+        ([("pause", 62), ("resume", 68)], 90, False),
+        ([("pause", 50), ("resume", 55)], 64, False),
+        ([("pause", 50), ("resume", 55)], 65, True),
+    ],
+)
+def test_it_is_done_at_its_end_unless_it_was_said_to_go_on(
+    steps: list[tuple[str, float]], at: float, done: bool
+) -> None:
+    said = acts(("start", 0), *steps)
+    assert is_done(actual(steady(60), said, round(at * MIN)), said, round(at * MIN)) is done
 
 
 def test_only_what_ran_so_far() -> None:
