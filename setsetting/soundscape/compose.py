@@ -12,7 +12,7 @@ from setsetting.soundscape.build_instance import build_instance, unknown_lyrics
 from setsetting.soundscape.check_soundscape import check_soundscape
 from setsetting.soundscape.cues import cues_of
 from setsetting.soundscape.instance import Instance, InstanceProtocol
-from setsetting.soundscape.loosening import NOTHING, Loosening
+from setsetting.soundscape.loosening import NOTHING, Loosening, loosened_words
 from setsetting.soundscape.planner import plan
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.problem import Problem
@@ -98,11 +98,9 @@ def _idle(playlist: Playlist, infusion: Infusion, loosening: Loosening) -> list[
         return build_instance(playlist, resolve(playlist, infusion, chosen), (), NO_WISHES, chosen).protocol
 
     return [
-        _("{rule}={value} is no looser than the playlist's own limits, so it changes nothing.").format(
-            rule=rule, value=value
-        )
-        for rule, value in loosening.written
-        if limits(Loosening(((rule, value),))) == limits(NOTHING)
+        _("{loosened} is no looser than the playlist's own limits, so it changes nothing.").format(loosened=words)
+        for pair, words in zip(loosening.written, loosened_words(loosening.written), strict=True)
+        if limits(Loosening((pair,))) == limits(NOTHING)
     ]
 
 

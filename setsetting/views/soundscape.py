@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from setsetting.soundscape import loosening
 from setsetting.soundscape.file import to_json
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape, VoiceCue
 from setsetting.units import Hertz, ms_from_s, s_from_frames
@@ -70,8 +71,13 @@ def headline(soundscape: Soundscape) -> str:
 
 
 def loosened_words(loosened: Iterable[tuple[str, str]]) -> str:
-    rules = ", ".join(f"{rule}={value}" for rule, value in loosened)
-    return _("loosened for tonight only: {rules}").format(rules=rules)
+    """Which rules do not hold tonight, in one line."""
+    return _("loosened for tonight only: {rules}").format(rules=rules_words(loosened))
+
+
+def rules_words(loosened: Iterable[tuple[str, str]]) -> str:
+    """The rules alone, each with what it was loosened to."""
+    return "; ".join(loosening.loosened_words(loosened))
 
 
 def refused_as_data(refused: "Infeasible") -> dict[str, Any]:

@@ -270,9 +270,9 @@ def test_a_soundscape_file_has_its_shape_and_no_code(run: CommandLine, clinic: P
     again = run(*words, *loosened(*LOOSENED), "-o", "s.json", "--force")
     assert again.code == 0
     assert "short version 1, 5 min, seed 0" in again.err
-    assert "loosened for tonight only: artist_max_per_session=30" in again.err
-    assert "energy_step_max=9 is no looser" in again.err
-    assert "startle_max_lu" not in again.err.partition("is no looser")[2]
+    assert "loosened for tonight only: tracks by one artist in a session: 30; " in again.err
+    assert "levels of energy from track to track: 9 is no looser" in again.err
+    assert "sudden rises" not in again.err.partition("is no looser")[2]
     assert json.loads(Path("s.json").read_text()) == printed, "the same seed, library and playlist: the same plan"
     named = Path(run(*words).out.strip())
     assert (named.parent, named.name) == (clinic / "soundscapes", "short-5-001.json")

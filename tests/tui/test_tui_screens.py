@@ -344,7 +344,7 @@ def test_build_says_why_nothing_fits_and_loosens_for_tonight_only(
         await pilot.press("9", "down", "enter", *["backspace"] * 3, *"14", "enter")
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert "1 loosened: startle_max_lu=14" in words_shown(app)
+        assert "1 loosened: sudden rises, in LU: 14" in words_shown(app)
         await pilot.press("backspace")
         await app.workers.wait_for_complete()
         await pilot.pause()

@@ -280,7 +280,7 @@ class BuildScreen(ListScreen):
     def _show_header(self, state: str, style: TextStyle) -> None:
         wanted = self._wanted
         assert wanted is not None
-        pieces = plan_view.wanted_words(wanted)
+        pieces = plan_view.wanted_words(wanted, views.rules_words(wanted.loosened))
         simulated = _(", simulated") if self._simulated else ""
         self.query_one(Header).show((f"  {self._code}", STRONG), (simulated, TEXT), *pieces, right=state, style=style)
 

@@ -207,8 +207,7 @@ async def loosening_asked(screen: "TaskScreen", clinic: "Clinic", code: str, wan
 
     tonight = dict(wanted.loosened)
     choices = [
-        (rule, (_("tonight {value} · ").format(value=tonight[rule]) if rule in tonight else "") + words)
-        for rule, words in CHOICES
+        (words, _("tonight {value}").format(value=tonight[rule]) if rule in tonight else "") for rule, words in CHOICES
     ]
     if tonight:
         choices.append((_("none of them"), _("every rule of the playlist holds again")))
@@ -220,7 +219,7 @@ async def loosening_asked(screen: "TaskScreen", clinic: "Clinic", code: str, wan
         return replace(wanted, loosened=())
     rule, words = CHOICES[at]
     now = strictest(playlists.show(clinic.folder, wanted.playlist), rule)
-    question = _("{code}. {rule}: {words}").format(code=code, rule=rule, words=words)
+    question = _("{code}: {words}?").format(code=code, words=words)
     value = await screen.ask(TextDialog(question, tonight.get(rule, now), check=lambda typed: loosen([(rule, typed)])))
     if value is None:
         return None

@@ -35,8 +35,8 @@ class PlanRequest:
     loosened: tuple[tuple[str, str], ...] = ()
 
 
-def wanted_words(wanted: PlanRequest) -> tuple[tuple[str, TextStyle], ...]:
-    """What is being built, as the head of the screen says it."""
+def wanted_words(wanted: PlanRequest, loosened: str) -> tuple[tuple[str, TextStyle], ...]:
+    """What is being built, as the head of the screen says it; `loosened` are the rules that do not hold, in words."""
     said: tuple[tuple[str, TextStyle], ...] = (
         (f" · {wanted.playlist}", TEXT),
         (_(" · {minutes:g} min").format(minutes=wanted.minutes), TEXT),
@@ -44,8 +44,7 @@ def wanted_words(wanted: PlanRequest) -> tuple[tuple[str, TextStyle], ...]:
     )
     if not wanted.loosened:
         return said
-    words = ", ".join(f"{rule}={value}" for rule, value in wanted.loosened)
-    return (*said, (_(" · {n} loosened").format(n=len(wanted.loosened)), LOUD), (f": {words}", TEXT))
+    return (*said, (_(" · {n} loosened").format(n=len(wanted.loosened)), LOUD), (f": {loosened}", TEXT))
 
 
 def view_of(
