@@ -166,7 +166,9 @@ def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None, 
 @command.command("status", epilog=example("session status", "session status --json --follow"))
 @_which
 @click.option(
-    "--follow", is_flag=True, help=_("Again at each change, until the session ends; with --json a line each.")
+    "--follow",
+    is_flag=True,
+    help=_("Again at each change, until the session ends or is closed; with --json a line each."),
 )
 @with_clinic_to_look
 def status(clinic: "Clinic", session_id: str | None, follow: bool, as_json: bool) -> None:

@@ -35,7 +35,7 @@ from setsetting.session.orders import order
 from setsetting.session.preparing import SessionOptions, prepare, prepare_external
 from setsetting.session.script import ScriptLine
 from setsetting.session.start import Tonight, begin
-from setsetting.session.status import Status
+from setsetting.session.status import SessionState, Status
 from setsetting.soundscape.file import from_json
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Milliseconds, Minutes, ms_from_minutes
@@ -245,7 +245,9 @@ def status(clinic: Clinic, session_id: str | None = None) -> Status:
 
 
 def follow(clinic: Clinic, session_id: str | None = None) -> Iterator[Status]:
-    """Look at a session again and again until it has ended; how it ended is the last look. Nothing is changed."""
+    """Look at a session again and again until it has ended, or is closed where that is begun; how it stands then is the
+    last look. Nothing is changed.
+    """
     looked = status(clinic, session_id)
     yield looked
     if not looked.plays:
@@ -253,7 +255,8 @@ def follow(clinic: Clinic, session_id: str | None = None) -> Iterator[Status]:
     with control(clinic, live_folder(clinic, looked.session_id), attending=False) as live:
         for looked in walk.looks(live):
             yield looked
-    if looked.plays:  # it was closed meanwhile
+        closed = live.conductor.gone
+    if closed and looked.state is not SessionState.CLOSED:
         yield status(clinic, looked.session_id)
 
 

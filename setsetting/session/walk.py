@@ -13,7 +13,7 @@ from setsetting.errors import Refused, SetSettingError
 from setsetting.player.client import PlayerGone
 from setsetting.session.live import POLL_S, LiveSession
 from setsetting.session.script import ScriptLine
-from setsetting.session.status import CueView, SessionGone, Status
+from setsetting.session.status import CueView, SessionGone, SessionState, Status
 from setsetting.session.timekeeping import frame_at
 from setsetting.units import Frames, Milliseconds, s_from_ms
 from setsetting.words.numbers import clock
@@ -91,14 +91,14 @@ class ScriptWalker:
 
 
 def looks(live: LiveSession) -> Iterator[Status]:
-    """Look again and again until the session has ended or was closed elsewhere; nothing is changed."""
+    """Look again and again until the session has ended, and while it is being closed, until it is; nothing is changed."""
     while not live.conductor.gone:
         try:
             status = live.status()
         except SessionGone:
             return
         yield status
-        if not status.plays:
+        if status.state is SessionState.CLOSED or not (status.plays or live.link.is_over):
             return
         time.sleep(POLL_S)
 
