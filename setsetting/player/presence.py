@@ -11,12 +11,14 @@ from pathlib import Path
 
 from setsetting.errors import Refused
 from setsetting.machine import files, locks, processes
+from setsetting.machine.clock import SystemClock
 from setsetting.machine.processes import Process
 from setsetting.player.job import LOCK_FILE, OVER_FILE, PROCESS_FILE
+from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
 _LOOK_EVERY_S = 0.05
-_STARTS_WITHIN_S = 20.0
+_STARTS_WITHIN_MS = Milliseconds(20_000)
 _READY = "ready"
 _ENDS_WITHIN_S = 3.0
 """How long a player that is told to end by its system may take, before it is made to."""
@@ -28,8 +30,8 @@ def is_there(folder: Path) -> bool:
 
 
 def sign(folder: Path, *, ready: bool) -> None:
-    """Say who holds the lock of a folder: this process; and whether it answers from now on."""
-    words = f"{Process.this()}\n{_READY if ready else ''}"
+    """Say who holds the lock of a folder: this process; and whether it answers from now on, else since when it starts."""
+    words = f"{Process.this()}\n{_READY if ready else SystemClock().mono_ms()}"
     with contextlib.suppress(Refused):  # a full disk stops no music
         files.write_whole(folder / PROCESS_FILE, words.encode(), replace=True)
 
@@ -52,11 +54,11 @@ def is_stopped(folder: Path) -> bool:
 def is_starting(folder: Path) -> bool:
     """Whether the player of this folder has its lock, does not answer yet, and has not had long to come to it."""
     try:
-        is_ready = (folder / PROCESS_FILE).read_text(encoding="utf-8").endswith(_READY)
-        signed_s = (folder / PROCESS_FILE).stat().st_mtime
+        since = (folder / PROCESS_FILE).read_text(encoding="utf-8").partition("\n")[2]
+        started_ms = None if since == _READY else Milliseconds(int(since))
     except (OSError, ValueError):
         return is_there(folder)  # it has not even signed
-    return not is_ready and is_there(folder) and abs(time.time() - signed_s) < _STARTS_WITHIN_S
+    return started_ms is not None and is_there(folder) and SystemClock().mono_ms() - started_ms < _STARTS_WITHIN_MS
 
 
 def is_over(folder: Path) -> bool:

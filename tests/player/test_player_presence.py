@@ -14,10 +14,11 @@ import pytest
 from player_mixes import RATE_HZ, mix_of, soon
 
 from setsetting.errors import Refused
+from setsetting.machine import locks
 from setsetting.machine.processes import Process, born
 from setsetting.player import client, journal, launch, presence
 from setsetting.player.client import Player
-from setsetting.player.job import OVER_FILE, PROCESS_FILE, PlayerJob
+from setsetting.player.job import LOCK_FILE, OVER_FILE, PROCESS_FILE, PlayerJob
 from setsetting.player.journal import CLOSED, JournalKind
 
 Play = Callable[..., Player]
@@ -87,6 +88,26 @@ def test_a_folder_that_is_gone_is_over_and_one_whose_whole_disk_is_gone_is_not(t
     assert presence.is_over(tmp_path / "live" / "session")
 
 
+def test_a_player_starts_for_twenty_seconds_of_the_machine_whatever_its_clock_is_set_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SetClock()
+    monkeypatch.setattr(presence, "SystemClock", lambda: clock)
+    with locks.held(tmp_path / LOCK_FILE):
+        assert presence.is_starting(tmp_path)
+        presence.sign(tmp_path, ready=False)
+        os.utime(tmp_path / PROCESS_FILE, (0, 0))  # the wall's clock was put forward since
+        clock.mono = 29_999
+        assert presence.is_starting(tmp_path)
+        clock.mono = 30_000
+        assert not presence.is_starting(tmp_path)
+        clock.mono = 10_000
+        presence.sign(tmp_path, ready=True)
+        assert not presence.is_starting(tmp_path)
+    presence.sign(tmp_path, ready=False)
+    assert not presence.is_starting(tmp_path)
+
+
 def test_nothing_is_started_where_a_session_is_over(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     presence.set_over(tmp_path / "run")
@@ -119,6 +140,15 @@ def test_a_player_that_was_stopped_says_for_how_long_the_music_stood_still(tmp_p
     assert soon(lambda: stood_still(tmp_path / "run"))
     (held_ms,) = stood_still(tmp_path / "run")
     assert 1_000 <= held_ms < 14_000
+
+
+class SetClock:
+    """The machine's time is what is said; the wall's is set as it likes."""
+
+    mono = 10_000
+
+    def mono_ms(self) -> int:
+        return self.mono
 
 
 def stood_still(folder: Path) -> list[int]:
