@@ -138,7 +138,7 @@ def sum_words(found: "Preflight") -> str:
     standing = [line.light.value for line in found.lines]
     mend, look, ready = map(standing.count, ("mend", "look", "ready"))
     lines = count("{n} line", "{n} lines", len(found.lines))
-    words = _("{mend} to mend · {look} to look at, which block nothing · {ready} ready · {lines} in {took:.1f} s")
+    words = _("{mend} to mend · {look} to look at, blocking nothing · {ready} ready · {lines} in {took:.1f} s")
     return words.format(mend=mend, look=look, ready=ready, lines=lines, took=found.took_s)
 
 

@@ -343,3 +343,16 @@ def test_a_patient_without_a_plan_is_offered_music_from_elsewhere(
     assert [(what.output, what.minutes, what.code, what.file) for what in started] == [
         ("external", 40.0, "K-0631", None)
     ]
+
+
+def test_a_look_that_took_long_is_summed_up_whole_in_the_first_row(clinic: Clinic) -> None:
+    def look(of: Clinic, asked: SessionRequest) -> Preflight:
+        return replace(nothing_blocks(of, asked), took_s=123.4)
+
+    app = Stage(clinic, lambda: PreflightScreen(clinic, TONIGHT, look))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "0 to mend" in words_shown(app))
+        assert "lines in 123.4 s" in words_shown(app)
+
+    on_stage(app, play)
