@@ -94,6 +94,8 @@ class SettingScreen(ListScreen):
         self._taps: dict[str, int] = {}
         self._note: str | None = None
         self._shows_all = False
+        self._unknown: set[tuple[str, str | None]] = set()
+        self._insisted: set[Contradiction] = set()
 
     @property
     def rows(self) -> tuple[AskedRow, ...]:
@@ -211,11 +213,7 @@ class SettingScreen(ListScreen):
                 (other,) = set(found.names) - {row.name}
                 return now, _("cannot be so with {other}").format(other=field_named(other).label), URGENT
         if now is None:
-            hangs = partner(row.name)
-            if row.name in open_halves(self._now) and hangs is not None:
-                return _("not said"), _("goes with {other}").format(other=field_named(hangs).label), ACCENT
-            last = self._form.last.get(row.name)
-            return _("not said"), "" if last is None else _("last time {last}").format(last=last), DIM
+            return self._unsaid_words(row)
         if row.name in self._said:
             differs = usual not in {None, now}
             return now, _("usually {usual}").format(usual=usual) if differs else "", ACCENT if differs else DIM
@@ -223,6 +221,15 @@ class SettingScreen(ListScreen):
             how = _("tonight's marks") if row.name in FROM_MARKS else _("the output's name")
             return now, _("by the program: {how}").format(how=how), DIM
         return now, _("as usual"), DIM
+
+    def _unsaid_words(self, row: Field) -> tuple[str, str, TextStyle]:
+        hangs = partner(row.name)
+        if self._is_unknown(row.name):
+            return _("not known"), "", DIM
+        if row.name in open_halves(self._now) and hangs is not None:
+            return _("not said"), _("goes with {other}").format(other=field_named(hangs).label), ACCENT
+        last = self._form.last.get(row.name)
+        return _("not said"), "" if last is None else _("last time {last}").format(last=last), DIM
 
     def do_more(self) -> None:
         self._step(1)
@@ -286,6 +293,7 @@ class SettingScreen(ListScreen):
             self._taps.pop(row.name, None)
         elif isinstance(row, Field):
             self._said.pop(row.name, None)
+            self._unknown = {each for each in self._unknown if each[0] != row.name}
         else:
             self._note = None
         self._redraw()
@@ -327,24 +335,34 @@ class SettingScreen(ListScreen):
     async def settled(self) -> bool:
         """Whether what hangs together, and what cannot be so, was asked about; False where a question was left."""
         for name in open_halves(self._now):
-            if not await self._ask_half(field_named(name)):
+            if not self._is_unknown(name) and not await self._ask_half(field_named(name)):
                 return False
         for found in self._form.contradictions(Setting(self._said)):
-            if not await self._ask_contradiction(found):
+            if found not in self._insisted and not await self._ask_contradiction(found):
                 return False
         return True
+
+    def _is_unknown(self, name: str) -> bool:
+        """Whether somebody said that a field is not known, of its other half as it stands."""
+        return (name, self._other_half(name)) in self._unknown
+
+    def _other_half(self, name: str) -> str | None:
+        hangs = partner(name)
+        return None if hangs is None else self._now.get(hangs)
 
     async def _ask_half(self, field: Field) -> bool:
         """Ask what hangs together with something that is known; False where the question is left."""
         hangs = partner(field.name)
         assert hangs is not None
-        known = f"{field_named(hangs).label}: {self._now.get(hangs)}"
+        known = f"{field_named(hangs).label}: {self._other_half(field.name)}"
         values = field.choices or tuple(str(number) for number in range(1, 9))
         choices = [*((value, "") for value in values), (_("not known"), "")]
         at = await self.ask(ChoiceDialog(f"{self.whose}. {known}. {field.label}?", choices))
         if at is not None and at < len(values):
             self._said[field.name] = values[at]
-            self._redraw()
+        elif at is not None:
+            self._unknown.add((field.name, self._other_half(field.name)))
+        self._redraw()
         return at is not None
 
     async def _ask_contradiction(self, found: Contradiction) -> bool:
@@ -356,6 +374,8 @@ class SettingScreen(ListScreen):
         if at is not None and at < len(found.names):
             self.table.go_to(found.names[at])
             self._show_row()
+        elif at is not None:
+            self._insisted.add(found)
         return at == len(found.names)
 
 

@@ -178,6 +178,61 @@ def test_a_contradiction_is_asked_about_and_kept_only_where_it_was_so(
     ]
 
 
+def test_what_is_not_known_is_not_asked_again_after_another_question_was_left(
+    clinic: Clinic, kept: list[tuple[SettingLog, bool | None]]
+) -> None:
+    app = Stage(clinic, lambda: empty(clinic, {"interruptions": "1"}, asks_usual=True))
+
+    async def play(pilot: Pilot[int]) -> None:
+        screen = app.screen
+        assert isinstance(screen, CloseScreen)
+        await pilot.press("2", "z")
+        await pilot.pause()
+        assert "Interruptions: 1. Interrupted by?" in words_shown(app)
+        await pilot.press("8", "escape")  # not known; then whether it is usual is left
+        await pilot.pause()
+        assert "Interrupted by not known" in words_shown(app)
+        await pilot.press("z")
+        await pilot.pause()
+        assert f"{WHOSE}: keep as usual in room-1?" in words_shown(app)
+        await pilot.press("escape")
+        at(screen, "interrupted_by")
+        await pilot.press("minus", "z")
+        await pilot.pause()
+        assert "Interrupted by?" in words_shown(app)
+        await pilot.press("8", "2")
+        await pilot.pause()
+
+    on_stage(app, play)
+    assert kept == [(SettingLog(Setting({"lighting": "dim"}), {}, None), False)]
+
+
+def test_what_was_so_all_the_same_is_not_asked_again(
+    clinic: Clinic, kept: list[tuple[SettingLog, bool | None]]
+) -> None:
+    app = Stage(clinic, lambda: empty(clinic, asks_usual=True))
+
+    async def play(pilot: Pilot[int]) -> None:
+        screen = app.screen
+        assert isinstance(screen, CloseScreen)
+        await every_field(pilot, screen)
+        at(screen, "headphones")
+        await pilot.press("4", "1", "z")
+        await pilot.pause()
+        await pilot.press("3", "escape")
+        assert kept == []
+        await pilot.press("z")
+        await pilot.pause()
+        assert "keep as usual in room-1?" in words_shown(app)
+        await pilot.press("2")
+        await pilot.pause()
+
+    on_stage(app, play)
+    assert kept == [
+        (SettingLog(Setting({"headphones": "not offered", "music_delivery": "headphones"}), {}, None), False)
+    ]
+
+
 @pytest.mark.parametrize(("digit", "usual"), [("1", True), ("2", False)])
 def test_it_is_asked_once_whether_that_is_usual_here(
     clinic: Clinic, kept: list[tuple[SettingLog, bool | None]], digit: str, usual: bool
