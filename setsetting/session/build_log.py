@@ -13,6 +13,7 @@ from setsetting.session.state import CORRECTED, HELD, LATE, LOST, REFUSED, SPEEC
 from setsetting.session.status import Cover, LogKind, LogLine
 from setsetting.session.takeover import LEFT
 from setsetting.session.timekeeping import clock_of
+from setsetting.soundscape.rules import given_up_words
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
@@ -82,10 +83,10 @@ def _said(state: State, inputs: "StatusInputs") -> Iterator[LogLine]:
                 words = mark_words(mark.mark)
                 if note := notes.get(said.event_id, mark.note):
                     words += f": {note}"
-            case SessionRetimed(cause=cause, promised=False) if cause not in {*Cover, HELD, SPEECHLESS}:
+            case SessionRetimed(cause=cause, promised=False) as retimed if cause not in {*Cover, HELD, SPEECHLESS}:
                 clock_ms = _told_ms(said, clock_ms, inputs)
                 why = _TIMED_FOR.get(cause) or acts.get(cause, called(cause))
-                words = _("the rest was timed anew ({cause})").format(cause=why)
+                words = _timed_words(why, retimed.waived)
             case PlayerNoted(what=what, detail=str(detail)) as noted if what in OURS:
                 clock_ms, words = noted.clock_ms, detail
             case SessionEnded() as ended:
@@ -98,6 +99,14 @@ def _said(state: State, inputs: "StatusInputs") -> Iterator[LogLine]:
         if len(screens) > 1 and (screen := _screen(said.payload)) is not None:
             words = _("{words} · screen {n}").format(words=words, n=screen)
         yield LogLine(clock_ms, state.infusion_ms(clock_ms), said.utc_ms, words, kind, event_id, taken_back)
+
+
+def _timed_words(why: str, waived: tuple[str, ...]) -> str:
+    """What is said of a re-timing, with the rules it gave up."""
+    words = _("the rest was timed anew ({cause})").format(cause=why)
+    if not waived:
+        return words
+    return _("{words}, giving up {rules}").format(words=words, rules=", ".join(given_up_words(waived)))
 
 
 def _told_ms(said: SessionEvent, last_ms: Milliseconds, inputs: "StatusInputs") -> Milliseconds:

@@ -30,12 +30,12 @@ from setsetting.session.replan import RefusedCues, Replan
 from setsetting.session.sounding import SoundState
 from setsetting.session.soundness import Soundness
 from setsetting.soundscape.check_soundscape import Retiming, check_soundscape
-from setsetting.soundscape.fallback import grounding, promised_then_bed, rescue, silenced
+from setsetting.soundscape.fallback import NEAR_S, grounding, promised_then_bed, rescue, silenced
 from setsetting.soundscape.holding import HeldMusic
 from setsetting.soundscape.instance import Instance
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist, parse
-from setsetting.soundscape.retime import NEAR_S, PreparedTracks, retime
+from setsetting.soundscape.retime import PreparedTracks, retime
 from setsetting.soundscape.rules import EVERYTHING
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.to_mix import to_mix

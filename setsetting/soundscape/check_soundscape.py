@@ -275,13 +275,12 @@ class _Judge:
         return None
 
     def promised(self, past: int) -> Iterator[str]:
-        """Where everything is waived, what was promised plays on in its phases and its order; at last a bed may hold."""
+        """Where everything is waived, what was promised plays on in its phases and its order; between, a bed may hold."""
         if self.retiming is None or self.playlist.loop:
             return
-        before, last = self.retiming.before.cues, (CueKind.BED, self.playlist.phases[-1].name, None)
-        left = iter([_place(cue) for cue in before if cue.start_ms >= self.retiming.now_ms])
+        left = iter([_place(cue) for cue in self.retiming.before.cues if cue.start_ms >= self.retiming.now_ms])
         for cue in self.soundscape.cues[past:]:
-            if _place(cue) not in left and not (cue is self.soundscape.cues[-1] and _place(cue) == last):
+            if (cue.kind, cue.track_id) != (CueKind.BED, None) and _place(cue) not in left:
                 yield _("{where}: was not promised there.").format(where=self.where(cue))
 
     def held(self, past: int) -> Iterator[str]:

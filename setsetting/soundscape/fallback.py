@@ -6,6 +6,7 @@ bed holds; the rescue's tracks go round until the planned end; silence lasts unt
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import dropwhile
 
 from setsetting.errors import NotFound
 from setsetting.library.track import Lyrics, Track
@@ -27,6 +28,8 @@ BED_RESCUE_MS = Milliseconds(60 * 60_000)
 """A noise bed stands in for a rescue list that no track fits; it lasts at least so long."""
 FADE_MS = Milliseconds(15_000)
 """Over which what plays gives way, and a bed comes in (a proposal)."""
+NEAR_S = Seconds(240)
+"""A phase may be entered so long before its time."""
 RESCUE_S = Seconds(15 * 60)
 """A rescue list is full when it lasts so long; then it goes round."""
 
@@ -145,35 +148,64 @@ def promised_then_bed(
 ) -> tuple[Cue, ...]:
     """Play on what was promised, one after the other, then hold a noise bed until the planned end.
 
-    With `skip` what plays is left for it now; nothing begins before `now_ms` in any case.
-    A promised bed keeps its end, so that what follows it comes when it was to. What was promised for a
-    phase that is over by then is left out: after an early stop no peak plays on.
+    With `skip` what plays is left for it now; nothing begins before `now_ms` in any case, and no phase long before its
+    time: a noise bed holds until then. A promised bed keeps its end, so that what follows it comes when it was to,
+    but for a phase that begins sooner by now. What was promised for a phase that is over by then is left out: after
+    an early stop no peak plays on.
     """
-    cues = list(faded_at(past, now_ms, FADE_MS) if skip else past)
+    windows = whole.protocol.phases
+    cues = list(faded_at(past, now_ms, FADE_MS) if skip else _no_bed_for_long(past, windows, now_ms))
     fixed = len(cues)
     for cue in promised:
         at = now_ms if skip and len(cues) == fixed else _joint(cues, cue.fade_in_ms, promised, now_ms)
-        if cue.kind is CueKind.BED:
-            length, plays = cue.end_ms - at, not (cues and cues[-1].kind is CueKind.BED)
-        else:
-            length, plays = cue.length_ms, cue.kind is CueKind.TRACK and cue.track_id in tracks
-        if plays and length >= 2 * cue.fade_in_ms and not _is_over(cue.phase, at, whole.protocol.phases):
-            cues.append(replace(cue, start_ms=at, length_ms=length))
-    begins_ms = promised[0].start_ms if promised else ms_from_s(whole.protocol.start_s)
-    if max((cue.end_ms for cue in cues), default=begins_ms) < ms_from_s(whole.horizon_s):
-        cues.append(_bed_to_the_end(cues, promised, whole, now_ms))
+        length = _length_ms(cue, at, windows)
+        plays = cue.track_id in tracks if cue.kind is CueKind.TRACK else not cues or cues[-1].kind is not CueKind.BED
+        if cue.kind is CueKind.SILENCE or not plays or length < 2 * cue.fade_in_ms or _is_over(cue.phase, at, windows):
+            continue
+        if cues and (bed := _bed_before(cue, at, whole)) is not None:
+            cues.append(bed)
+            at = bed.end_ms - cue.fade_in_ms
+        cues.append(replace(cue, start_ms=at, length_ms=length))
+    first_ms = promised[0].start_ms if promised else ms_from_s(whole.protocol.start_s)
+    if max((cue.end_ms for cue in cues), default=first_ms) < ms_from_s(whole.horizon_s):
+        at = _joint(cues, FADE_MS, promised, now_ms)
+        cues.append(_bed(windows[-1], at, ms_from_s(whole.horizon_s), whole))
     _fade_as_they_meet(cues, max(0, fixed - 1))
     held = _under(cues[fixed:], cues[fixed - 1 : fixed] if fixed else [], tracks, whole.weights.true_peak_ceiling_dbtp)
     return (*cues[:fixed], *held)
 
 
-def _bed_to_the_end(cues: Sequence[Cue], promised: Sequence[Cue], whole: Instance, now_ms: Milliseconds) -> Cue:
-    last, ceiling = whole.protocol.phases[-1], whole.weights.true_peak_ceiling_dbtp
-    at = _joint(cues, FADE_MS, promised, now_ms)
-    length = ms_from_s(whole.horizon_s) - at
+def _no_bed_for_long(past: Sequence[Cue], windows: Sequence[PhaseWindow], now_ms: Milliseconds) -> Sequence[Cue]:
+    """What has sounded; a noise bed that plays gives way to the phase that comes after its own."""
+    if not past or past[-1].kind is not CueKind.BED:
+        return past
+    over_ms = max(now_ms, _latest_ms(past[-1].phase, windows, past[-1].end_ms))
+    return (*past[:-1], *faded_at(past[-1:], over_ms, FADE_MS))
+
+
+def _length_ms(cue: Cue, at_ms: Milliseconds, windows: Sequence[PhaseWindow]) -> Milliseconds:
+    """How long a promised cue sounds from then on: a track its own length, a bed to its end or the next phase."""
+    if cue.kind is not CueKind.BED:
+        return cue.length_ms
+    return min(cue.end_ms, _latest_ms(cue.phase, windows, cue.end_ms) + cue.fade_out_ms) - at_ms
+
+
+def _bed_before(cue: Cue, at_ms: Milliseconds, whole: Instance) -> Cue | None:
+    """A noise bed from then on until the phase of a cue begins; None where that is not far."""
+    windows = whole.protocol.phases
+    begins_ms = next(ms_from_s(window.from_s) for window in windows if window.name == cue.phase)
+    if begins_ms - at_ms <= ms_from_s(NEAR_S):
+        return None
+    begun = [window for window in windows if ms_from_s(window.from_s) <= at_ms]
+    return _bed((begun or windows)[-1 if begun else 0], at_ms, begins_ms + cue.fade_in_ms, whole)
+
+
+def _bed(phase: PhaseWindow, at_ms: Milliseconds, until_ms: Milliseconds, whole: Instance) -> Cue:
+    length = until_ms - at_ms
     fade = min(FADE_MS, length // 4)
+    gain = bed_gain_mdb(phase.lufs, whole.weights.true_peak_ceiling_dbtp)
     reason = _("a noise bed holds, so that silence does not come by accident")
-    return Cue(CueKind.BED, last.name, at, length, None, bed_gain_mdb(last.lufs, ceiling), fade, fade, reason)
+    return Cue(CueKind.BED, phase.name, at_ms, length, None, gain, fade, fade, reason)
 
 
 def _fade_as_they_meet(cues: list[Cue], first: int) -> None:
@@ -186,11 +218,14 @@ def _fade_as_they_meet(cues: list[Cue], first: int) -> None:
 
 def _is_over(phase: str, at_ms: Milliseconds, windows: Sequence[PhaseWindow]) -> bool:
     """Whether a phase is left out by now, or the one after it has to have begun by then."""
-    names = [window.name for window in windows]
-    if phase not in names:
-        return True
-    following = windows[names.index(phase) + 1 :]
-    return bool(following) and at_ms > ms_from_s(following[0].from_s + following[0].flex_s)
+    return phase not in {window.name for window in windows} or at_ms > _latest_ms(phase, windows, at_ms)
+
+
+def _latest_ms(phase: str, windows: Sequence[PhaseWindow], otherwise_ms: Milliseconds) -> Milliseconds:
+    """When the phase after this one has to have begun; `otherwise_ms` where none comes after it."""
+    following = dropwhile(lambda window: window.name != phase, windows)
+    next(following, None)
+    return next((ms_from_s(window.from_s + window.flex_s) for window in following), otherwise_ms)
 
 
 def _joint(cues: Sequence[Cue], fade_ms: Milliseconds, promised: Sequence[Cue], now_ms: Milliseconds) -> Milliseconds:

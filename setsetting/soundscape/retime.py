@@ -24,7 +24,7 @@ from setsetting.soundscape.check import check
 from setsetting.soundscape.check_soundscape import items_of
 from setsetting.soundscape.cues import cues_of, fade_s
 from setsetting.soundscape.energy_curve import owed_per_min
-from setsetting.soundscape.fallback import promised_then_bed
+from setsetting.soundscape.fallback import NEAR_S, promised_then_bed
 from setsetting.soundscape.instance import Before, Instance, PlanItem
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist
@@ -43,8 +43,6 @@ PROMISED_PRICE = 0.75
 """What a track that was not promised costs more; nine of nine were kept after a pause of ten minutes."""
 EARLY_FADE_PRICE = 1.0
 """What fading a track early costs, on top of what the plan then costs (a proposal)."""
-NEAR_S = Seconds(240)
-"""So near to the next phase it may begin at once, when what plays now ends there."""
 _WIDTH, _BY_TIME, _STEP_S = 8, (16, 32), 60
 """Partial plans that go on: of as many items, and where those lead nowhere of one time, which is so many seconds, then
 more of them."""
@@ -136,7 +134,8 @@ def retime(
     rest, given_up = (None, ()) if hold else _best(ask)
     if rest is None:
         nothing = _(
-            "Nothing in the library fits the new times: what was promised plays on, then a noise bed holds until {time}."
+            "Nothing in the library fits the new times: what was promised plays on, and a noise bed holds where that is not"
+            " enough, until {time}."
         ).format(time=clock(ms_from_s(whole.horizon_s) - zero_ms))
         refused = {track.id for track, _refusal in wishes.met_in(known.values())}
         sounded = frozenset[str]().union(*(known[cue.track_id].names for cue in past if cue.track_id in known))

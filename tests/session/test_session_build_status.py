@@ -250,6 +250,12 @@ def test_while_the_rest_is_timed_anew_the_end_is_told_as_it_was_timed_last() -> 
     )
 
 
+def test_the_log_names_what_was_given_up_when_the_rest_was_timed_anew() -> None:
+    retimed = SessionRetimed(session_id="s", cause="next", body="", waived=("everything",))
+    (line,) = at(25, after(RUNNING, SessionEvent("r", "session.retimed", retimed, 0, 0, PLAN))).log[-1:]
+    assert line.words.startswith("the rest was timed anew (Next), giving up every rule but those of a single track")
+
+
 @pytest.mark.parametrize("begun_min", [-8, 3])
 def test_the_end_is_told_by_the_infusions_real_start_before_the_rest_is_timed_to_it(begun_min: int) -> None:
     start = LoggedStep("b", InfusionAct(InfusionStep.START, begun_min * MIN))
