@@ -26,6 +26,7 @@ from setsetting.record import live_rows, rows
 from setsetting.record.corrections import gone_with_imports, identities
 from setsetting.record.kinds import EXTERNAL
 from setsetting.record.live_rows import MarkRow
+from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
 from setsetting.record.sound import LISTED_SESSIONS, refuse_edited_list
 from setsetting.session import recorded, script, walk
@@ -94,11 +95,12 @@ class StartedSession:
 
 @dataclass(frozen=True, slots=True)
 class ListedSession:
-    """A session with its patient's code, and its marks that have a note and stand."""
+    """A session with its patient's code, and its marks that have a note and stand; `zero_ms` is its infusion's minute 0."""
 
     row: SessionRow
     code: str
     noted: tuple[MarkRow, ...] = ()
+    zero_ms: Milliseconds | None = None
 
 
 def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
@@ -268,13 +270,13 @@ def listing(clinic: Clinic) -> tuple[ListedSession, ...]:
         gone = identities(record).withdrawn.keys() | gone_with_imports(record)
         noted = live_rows.with_notes(record)
         return tuple(
-            ListedSession(
-                row,
-                codes.get(row.patient_id, ""),
-                tuple(mark for mark in live_rows.marks(record, row.session_id) if mark.note and not mark.undone)
-                if row.session_id in noted
-                else (),
-            )
+            ListedSession(row, codes.get(row.patient_id, ""), *(_noted(record, row) if row.session_id in noted else ()))
             for row in rows.sessions(record)
             if row.patient_id not in gone
         )
+
+
+def _noted(record: Record, row: SessionRow) -> tuple[tuple[MarkRow, ...], Milliseconds | None]:
+    """A session's marks that have a note and stand, and its infusion's minute 0."""
+    marks = live_rows.marks(record, row.session_id)
+    return tuple(mark for mark in marks if mark.note and not mark.undone), live_rows.zero_ms(record, row.session_id)

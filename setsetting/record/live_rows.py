@@ -117,6 +117,11 @@ def _typed_afterwards(record: Record, session_id: str) -> dict[str, str | None]:
     return {str(row["mark_id"]): row["note"] for row in found}
 
 
+def zero_ms(record: Record, session_id: str) -> Milliseconds | None:
+    """Where the infusion's minute 0 lies on a session's clock; None where no start stands."""
+    return _timeline(record, session_id).zero_ms
+
+
 def _timeline(record: Record, session_id: str) -> SessionClock:
     return session_clock(record, session_id, minutes_of(record, session_id))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from setsetting.audio.mix import LOWERED_OVER_S
 from setsetting.clinical.effect import phases_of
-from setsetting.clinical.infusion import InfusionStep
+from setsetting.clinical.infusion import Infusion, InfusionStep
 from setsetting.clinical.marks import Mark
 from setsetting.clinical.phases import EffectPhase, EffectPhases
 from setsetting.library.track import Track
@@ -28,6 +28,7 @@ from setsetting.session.sounding import SoundState
 from setsetting.session.state import State
 from setsetting.session.status import (
     CueView,
+    InfusionState,
     MarkView,
     Presence,
     SessionState,
@@ -75,8 +76,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
     running = state.ended is None
     infusion = state.infusion(ms_from_s(whole_s(moment.clock_ms)))  # a pause that lasts makes a new curve a second
     effect = phases_of(infusion if infusion.segments else state.planned)
-    infusion_ms = state.infusion_ms(moment.clock_ms)
-    waited_ms = state.waited_ms(moment.clock_ms)
+    infusion_ms, waited_ms = state.infusion_ms(moment.clock_ms), state.waited_ms(moment.clock_ms)
     # not begun by its minute, the infusion is told as if it began now
     zero_ms = moment.clock_ms - infusion_ms if infusion_ms is not None else waited_ms
     marks = tuple(_marks(state, inputs.notes or {}))
@@ -104,6 +104,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         infusion_ms=infusion_ms,
         infusion_zero_ms=zero_ms,
         infusion=infusion,
+        infusion_ended_ms=_ended_ms(state, infusion, moment.clock_ms),
         planned=state.planned,
         effect=effect,
         effect_phase=_effect_phase(effect, moment.clock_ms - zero_ms, marks, zero_ms),
@@ -233,6 +234,16 @@ def _prompts(sounding: SoundState, at_ms: Milliseconds, waited_ms: Milliseconds)
     later = [replace(cue, start_ms=Milliseconds(cue.start_ms + waiting_ms)) for cue in sounding.plan.prompts]
     waits = [cue for cue in later if cue.prompt not in there | sounding.skipped and cue.start_ms > at_ms]
     return (*left, *waits)
+
+
+def _ended_ms(state: State, infusion: Infusion, clock_ms: Milliseconds) -> Milliseconds | None:
+    """When the infusion ended; one that was still open at the close of its session had run until then."""
+    match state.infusion_state(clock_ms):
+        case InfusionState.STOPPED | InfusionState.DONE:
+            return infusion.end_ms
+        case InfusionState.OVER:
+            return state.ran(clock_ms).end_ms
+    return None
 
 
 def _ends_ms(state: State, moment: Moment, inputs: StatusInputs) -> Milliseconds:

@@ -196,6 +196,8 @@ class Status:
     outputs: tuple[OutputState, ...] = ()
     prompts: tuple[CueView, ...] = ()
     """Those of the playlist that sound or are to come, in order."""
+    infusion_ended_ms: Milliseconds | None = None
+    """When the infusion ended, in its own time; None while it has not."""
 
     @property
     def plays(self) -> bool:
@@ -245,6 +247,11 @@ class Status:
         of_touch = [mark for mark in self.marks if mark.name in TOUCHES]
         last = of_touch[-1] if of_touch else None
         return last is not None and last.name == Mark.TOUCH_OFFERED and self.clock_ms - last.clock_ms < TOUCH_WAITS_MS
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the music plays or the infusion goes on, so that it is at a minute and in a phase of the model."""
+        return self.plays or self.infusion_goes_on
 
     @property
     def infusion_goes_on(self) -> bool:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from setsetting.desk.corrections import CorrectedSession
     from setsetting.desk.sessions import ListedSession
     from setsetting.record.kinds import MarkWorded
+    from setsetting.record.live_rows import MarkRow
     from setsetting.record.rows import SessionRow
-    from setsetting.session.status import CueView, Status, TakenBack
+    from setsetting.session.status import CueView, MarkView, Status, TakenBack
 
 
 def as_data(row: "SessionRow") -> dict[str, Any]:
@@ -62,12 +63,17 @@ def named_words(code: str, row: "SessionRow") -> str:
 
 def listed_as_data(listed: "ListedSession") -> dict[str, Any]:
     logged = listed.row.setting
-    said = [(mark.event_id, mark.infusion_ms, mark.note) for mark in listed.noted]
+    said = [(mark.event_id, minute_ms(mark, listed.zero_ms), mark.note) for mark in listed.noted]
     return {
         "patient": listed.code,
         **as_data(listed.row),
         "notes": notes_as_data([*said, (None, None, None if logged is None else logged.note)]),
     }
+
+
+def minute_ms(mark: "MarkRow | MarkView", zero_ms: Milliseconds | None) -> Milliseconds | None:
+    """When of the infusion a mark was, negative before its minute 0; as it was told where that is not known."""
+    return mark.infusion_ms if zero_ms is None else Milliseconds(mark.clock_ms - zero_ms)
 
 
 def notes_as_data(said: "Iterable[tuple[str | None, Milliseconds | None, str | None]]") -> list[dict[str, Any]]:
@@ -155,7 +161,7 @@ def worded_words(kept: "MarkWorded") -> str:
 
 def status_as_data(status: "Status") -> dict[str, Any]:
     """A look at a session; minutes are the infusion's, as the screen tells them: before its start, the planned one's."""
-    playing = None
+    playing, zero_ms = None, None if status.infusion_ms is None else status.infusion_zero_ms
     if status.playing is not None:
         playing = {
             **_cue_as_data(status.playing, status.infusion_zero_ms),
@@ -168,11 +174,12 @@ def status_as_data(status: "Status") -> dict[str, Any]:
         "state": str(status.state),
         "infusion_min": rounded_minutes(status.infusion_ms),
         "infusion": str(status.infusion_state),
+        "infusion_ended_min": rounded_minutes(status.infusion_ended_ms),
         "clock_min": rounded_minutes(status.clock_ms),
         "playing": playing,
         "next": None if status.next is None else _cue_as_data(status.next, status.infusion_zero_ms),
         "phase": status.phase,
-        "effect_phase": str(status.effect_phase),
+        "effect_phase": str(status.effect_phase) if status.goes_on else None,
         "ends_min": None if status.runs_elsewhere else rounded_minutes(status.ends_ms - status.infusion_zero_ms),
         "external": status.is_external,
         "held": None if status.held is None else str(status.held),
@@ -188,7 +195,7 @@ def status_as_data(status: "Status") -> dict[str, Any]:
             {
                 "mark": mark.name,
                 "clock_min": rounded_minutes(mark.clock_ms),
-                "infusion_min": rounded_minutes(mark.infusion_ms),
+                "infusion_min": rounded_minutes(minute_ms(mark, zero_ms)),
             }
             for mark in status.marks
         ],
@@ -236,16 +243,10 @@ def takes_back_words(undoable: "TakenBack", undo: str) -> str:
 
 
 def status_in_words(status: "Status") -> list[str]:
-    at = "-" if status.infusion_ms is None else clock(status.infusion_ms)
     state = _("rehearsal, {state}") if status.rehearsal else "{state}"
+    state = state.format(state=_("running") if status.runs_elsewhere else _(status.state))
     lines = [
-        _("{patient}: {state} · infusion {infusion} {at} · model: {effect}").format(
-            patient=status.patient_code,
-            state=state.format(state=_("running") if status.runs_elsewhere else _(status.state)),
-            infusion=_(status.infusion_state),
-            at=at,
-            effect=_(status.effect_phase),
-        ),
+        f"{status.patient_code}: {state} · {_infusion(status)}",
         *_music(status),
     ]
     if (check := check_words(status)) != "":
@@ -257,6 +258,18 @@ def status_in_words(status: "Status") -> list[str]:
     if status.undoable is not None:
         lines.append(takes_back_words(status.undoable, "undo"))
     return [*lines, *status.notices]
+
+
+def _infusion(status: "Status") -> str:
+    """How far the infusion is and when it ended; its minute and the model's phase while anything goes on."""
+    words, now_ms = _("infusion {state}").format(state=_(status.infusion_state)), status.infusion_ms
+    if status.infusion_ended_ms is not None:
+        words = _("{infusion} at {at}").format(infusion=words, at=clock(status.infusion_ended_ms))
+    if not status.goes_on:
+        return words if now_ms is not None else _("no infusion")
+    now = "-" if now_ms is None else clock(now_ms)
+    now = now if status.infusion_ended_ms is None else _("· now {now}").format(now=now)
+    return _("{infusion} {now} · model: {phase}").format(infusion=words, now=now, phase=_(status.effect_phase))
 
 
 def _music(status: "Status") -> Iterator[str]:

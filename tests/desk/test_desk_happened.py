@@ -6,13 +6,14 @@ from pathlib import Path
 from session_clinic import CODE, script
 from sessions_played import asked, play, quiet
 
-from setsetting.desk import clinic_review, reports, review, sessions, soundscapes, visits
+from setsetting.desk import clinic_review, reports, review, session_page, sessions, soundscapes, visits
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.today import today
 from setsetting.soundscape.loosening import loosened_words
 from setsetting.soundscape.rules import given_up_words
 from setsetting.views import review as views
 from setsetting.views import session as session_views
+from setsetting.views import session_page as page_views
 
 WALK = (
     "0 infusion-start",
@@ -84,6 +85,16 @@ def test_notes_are_found_by_their_words_each_with_its_session_and_minute(clinic:
     (listed,) = sessions.listing(clinic)
     (told,) = session_views.listed_as_data(listed)["notes"]
     assert told["text"] == note.text and told["id"]
+
+
+def test_a_note_from_before_minute_0_has_its_minute_in_the_list_as_on_its_page(clinic: Clinic) -> None:
+    session_id = play(clinic, asked(clinic, "1 mark note warm light", "2 infusion-start"))
+    (listed,) = sessions.listing(clinic)
+    (told,) = session_views.listed_as_data(listed)["notes"]
+    (mark,) = session_views.status_as_data(sessions.status(clinic, session_id))["marks"]
+    assert told["infusion_min"] == mark["infusion_min"] == -1.0
+    shown = page_views.as_data(session_page.session_page(clinic, session_id))
+    assert [each["infusion_min"] for each in shown["notes"] if each["id"]] == [-1.0]
 
 
 def test_the_next_visit_tells_of_the_last_one_what_was_noted_and_not_taken_back(clinic: Clinic) -> None:

@@ -25,7 +25,7 @@ from setsetting.session.status import Cover, HoldReason, InfusionState, SessionS
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape, VoiceCue
 from setsetting.units import Millidecibels
-from setsetting.views.session import prompt_words, status_as_data
+from setsetting.views.session import prompt_words, status_as_data, status_in_words
 
 MIN = 60_000
 RATE = 1_000
@@ -143,6 +143,31 @@ def test_infusion_minutes_count_from_the_real_start() -> None:
     assert (status.infusion_ms, status.infusion_zero_ms) == (10 * MIN, 2 * MIN)
     assert status.infusion_state is InfusionState.RUNNING
     assert at(42.1).infusion_state is InfusionState.DONE
+
+
+@pytest.mark.parametrize(
+    ("steps", "how", "plays", "said"),
+    [
+        ((), None, True, "playing · infusion running 9:00 · model: settling"),
+        ((("stop", 3),), None, True, "playing · infusion stopped at 1:00 · now 9:00 · model: "),
+        ((("stop", 3),), "ended", False, "ended · infusion stopped at 1:00"),
+        ((("stop", 3),), "closed", False, "closed · infusion stopped at 1:00"),
+        ((("pause", 5), ("stop", 7)), "closed", False, "closed · infusion stopped at 3:00"),
+        ((("pause", 5),), "closed", False, "closed · infusion over at 3:00"),
+        ((), "closed", False, "closed · infusion over at 9:00"),
+        ((), "ended", True, "ended · infusion running 9:00 · model: settling"),
+    ],
+)
+def test_an_infusion_that_ended_is_told_by_its_end_and_in_no_phase(
+    steps: tuple[tuple[str, float], ...], how: str | None, plays: bool, said: str
+) -> None:
+    logged = [LoggedStep(step, InfusionAct(InfusionStep(step), round(minute * MIN))) for step, minute in steps]
+    ended = None if how is None else SessionEnded("s", 0, (), how="planned")
+    state = replace(RUNNING, logged=(*RUNNING.logged, *logged), ended=ended, closed=how == "closed")
+    status = at(11, state)
+    (line, *_rest) = status_in_words(status)
+    assert line.startswith(f"K-0417: {said}") and (line == f"K-0417: {said}" or plays)
+    assert (status_as_data(status)["effect_phase"] is not None) is plays
 
 
 def test_modelled_phases_follow_the_infusion() -> None:
