@@ -221,7 +221,7 @@ def query(clinic: "Clinic", form_id: str, reason: str, as_json: bool) -> None:
 @command.command("queries", epilog=example("pcl5 queries"))
 @with_clinic
 def queries_(clinic: "Clinic", as_json: bool) -> None:
-    """Every form on which a question is open, whosever it is: whom to ask, and what."""
+    """Every form on which a question is open or whose second keying differs, whosever it is: whom to ask, and what."""
     from setsetting.desk import queries
 
     listing(queries.listing(clinic), views.as_data, as_json, views.queried_columns(clinic.settings.zone))

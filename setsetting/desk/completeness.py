@@ -21,4 +21,5 @@ def of_clinic(clinic: Clinic) -> ClinicCompleteness:
 def of_rows(clinic: Clinic, told: CountedRows, by_ms: Milliseconds | None = None) -> ClinicCompleteness:
     """The same of what was read, as of an instant, else now."""
     today = day_number(clinic.clock.utc_ms() if by_ms is None else by_ms, clinic.settings.zone)
-    return replace(clinic_completeness(told.scores, told.points, today), open_queries=told.open_queries)
+    counts = clinic_completeness(told.scores, told.points, today)
+    return replace(counts, open_queries=told.open_queries, open_keyings=told.open_keyings)

@@ -26,13 +26,15 @@ class Counted:
 class CountedRows:
     """What is told of them, read once: every form that stands, and every session that counts, each with its point.
 
-    `rules` are of each complete form whether it meets the provisional rule, and its total; `open_queries` are on any form.
+    `rules` are of each complete form whether it meets the provisional rule, and its total; `open_queries` are on any form, `open_keyings`
+    how many forms have a second keying that differs and is not settled.
     """
 
     whom: Counted
     scores: Sequence[ScorePoint]
     rules: Sequence[tuple[bool, int]]
     open_queries: int
+    open_keyings: int
     sessions: Sequence[SessionRow]
     points: Sequence[SessionPoint]
 
@@ -64,7 +66,8 @@ def read(clinic: Clinic, record: Record, whom: Counted | None = None) -> Counted
     rules = [(bool(each.provisional), each.total) for each in scored if each.total is not None]
     held = [row for row in rows.sessions(record) if row.patient_id in whom.codes and row.counts]
     asked = sum(len(row.open_queries) for row in forms)
-    return CountedRows(whom, scores, rules, asked, held, [_point(row, zone) for row in held])
+    differ = sum(row.keying_open for row in forms)
+    return CountedRows(whom, scores, rules, asked, differ, held, [_point(row, zone) for row in held])
 
 
 def _point(row: SessionRow, zone: ZoneInfo) -> SessionPoint:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from setsetting.clinical import pcl5
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.forms import second_of
 from setsetting.desk.records import refuse_unsound
 from setsetting.desk.written import refuse_unwritable
 from setsetting.errors import Refused
@@ -98,7 +97,7 @@ def _handed(clinic: Clinic, record: Record, wanted: set[str]) -> Handed:
 
 def _form(clinic: Clinic, row: FormRow, whose: PatientRow) -> ToldForm:
     taken = _taken(clinic, row.form.taken_ms, dated_only=row.dated_only)
-    simulated, second = row.simulated or whose.simulated, second_of(row)
+    simulated, second = row.simulated or whose.simulated, row.second
     beside = BesideForm(
         row.by_patient,
         None if row.keyed is None else row.keyed.items,

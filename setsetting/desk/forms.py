@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from setsetting.clinical import pcl5
 from setsetting.clinical.course import Visit, form_words
-from setsetting.clinical.form import Form, Item, NoAnswer, Recall, SecondKeying, differing
+from setsetting.clinical.form import Form, Item, NoAnswer, Recall, SecondKeying
 from setsetting.clinical.form_schedule import DueForm
 from setsetting.clinical.free_text import reason_given
 from setsetting.clinical.pcl5 import Score
@@ -249,17 +249,6 @@ def found(clinic: Clinic, record: Record, form_id: str) -> ScoredForm:
     return replace(scored, remarks=remarks)
 
 
-def second_of(row: form_rows.FormRow) -> SecondKeying | None:
-    """How the second keying of a form compares with what stands."""
-    if row.keyed is None:
-        return None
-    upheld = row.keyed.upheld
-    stands = upheld is not None and upheld[1] == row.form.items
-    return SecondKeying(
-        differing(row.form.items, row.keyed.items), upheld[0].reason if stands and upheld is not None else None
-    )
-
-
 def _visits(record: Record, patient_id: str) -> list[Visit]:
     held = rows.sessions(record, patient_id)
     return [Visit(row.started_utc_ms, row.over_ms) for row in held if row.counts]
@@ -303,7 +292,7 @@ def _scored(row: form_rows.FormRow, codes: Mapping[str, str]) -> ScoredForm:
         queries=row.queries,
         by_patient=row.by_patient,
         keyed=row.keyed,
-        second=second_of(row),
+        second=row.second,
     )
 
 

@@ -8,7 +8,7 @@ from setsetting.desk import forms
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.forms import ScoredForm
 from setsetting.errors import NotFound, Refused, begun
-from setsetting.record import form_rows, query_rows, rows
+from setsetting.record import form_rows, keyed_rows, query_rows, rows
 from setsetting.record.form_kinds import FormQueried, QueryAnswered
 from setsetting.record.log import Record
 from setsetting.record.query_rows import QueryRow
@@ -33,22 +33,24 @@ def ask(clinic: Clinic, form_id: str, question: str) -> ScoredForm:
 
 
 def listing(clinic: Clinic) -> list[ScoredForm]:
-    """The forms of every patient in the lists on which a question is open, by patient and by the time they were taken."""
+    """The forms of every patient in the lists on which a question is open, or whose second keying differs and nobody has
+    settled that, by patient and by the time they were taken.
+    """
     with clinic.record() as record:
         codes = {row.patient_id: row.code for row in rows.patients(record)}
-        found = [row for row in open_queries(record) if row.patient_id in codes]
+        found = [row for row in _waiting(record) if row.patient_id in codes]
         for patient_id in {row.patient_id for row in found}:
             refuse_edited(record, patient_id)
         told = [forms.found(clinic, record, row.form_id) for row in found]
     return sorted(told, key=lambda row: (row.code, row.form.taken_ms, row.form_id))
 
 
-def open_queries(record: Record) -> list[form_rows.FormRow]:
-    """Forms that stand and on which a question is open, of whomever; all forms are read only where there is one."""
+def _waiting(record: Record) -> list[form_rows.FormRow]:
+    """Forms that stand and wait for somebody, of whomever; all forms are read only where there may be one."""
     asked = query_rows.by_form(record).values()
-    if all(query.answer is not None for each in asked for query in each):
+    if all(query.answer is not None for each in asked for query in each) and not keyed_rows.by_form(record):
         return []
-    return [row for row in form_rows.forms(record) if row.open_queries]
+    return [row for row in form_rows.forms(record) if row.open_queries or row.keying_open]
 
 
 def answer(clinic: Clinic, form_id: str, words: str, query: str | None = None) -> ScoredForm:

@@ -8,7 +8,6 @@ from setsetting.clinical.marks import mark_words
 from setsetting.clinical.setting import Setting
 from setsetting.desk import mindset
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.forms import second_of
 from setsetting.desk.happened import happened
 from setsetting.desk.records import refuse_unsound
 from setsetting.library.track import Track
@@ -91,7 +90,7 @@ def _form(row: form_rows.FormRow) -> CourseForm:
         for each in row.changes
     )
     return CourseForm(
-        row.form_id, row.form, row.dated_only, row.corrections, changes, len(row.open_queries), second_of(row)
+        row.form_id, row.form, row.dated_only, row.corrections, changes, len(row.open_queries), row.second
     )
 
 

@@ -38,7 +38,7 @@ def uphold(clinic: Clinic, form_id: str, reason: str) -> ScoredForm:
         form = form_rows.form(record, form_id)
         if form.withdrawn is not None:
             raise forms.withdrawn_already(form)
-        second = forms.second_of(form)
+        second = form.second
         if form.keyed is None or second is None:
             raise Refused(
                 _("Form {id} was not keyed twice; `setsetting pcl5 second {id}` does that.").format(id=form.form_id)

@@ -45,6 +45,8 @@ class TodayRow:
     """Forms that were due and never came, in words."""
     open_queries: int = 0
     """Questions on forms that nobody has answered yet."""
+    open_keyings: int = 0
+    """Forms whose second keying differs and which nobody has settled yet."""
     ended: EndRow | None = None
     """That the course is over, unless an infusion was held since."""
 
@@ -163,6 +165,7 @@ def _row(clinic: Clinic, patient: rows.PatientRow, told: _Told) -> TodayRow:
         due=asked.due,
         missing=asked.missing,
         open_queries=sum(len(row.open_queries) for row in forms),
+        open_keyings=sum(row.keying_open for row in forms),
         unclosed=unclosed,
         vetoes=tuple(told.vetoes[patient.patient_id]),
         planned=planned,

@@ -10,7 +10,7 @@ from itertools import pairwise
 import msgspec
 
 from setsetting import errors
-from setsetting.clinical.form import Form, Recall
+from setsetting.clinical.form import Form, Recall, SecondKeying, differing
 from setsetting.machine.database import StoredRow
 from setsetting.record import cells, keyed_rows, query_rows, schema
 from setsetting.record.corrections import Correction, Identities, brought, identities, imports_withdrawn, standing
@@ -62,6 +62,20 @@ class FormRow:
     @property
     def open_queries(self) -> tuple[QueryRow, ...]:
         return tuple(each for each in self.queries if each.answer is None)
+
+    @property
+    def second(self) -> SecondKeying | None:
+        """How its second keying compares with what stands."""
+        if self.keyed is None:
+            return None
+        upheld = self.keyed.upheld
+        reason = upheld[0].reason if upheld is not None and upheld[1] == self.form.items else None
+        return SecondKeying(differing(self.form.items, self.keyed.items), reason)
+
+    @property
+    def keying_open(self) -> bool:
+        """Whether its second keying differs and nobody has settled that."""
+        return self.second is not None and self.second.open
 
     @property
     def corrections(self) -> int:

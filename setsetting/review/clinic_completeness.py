@@ -55,6 +55,8 @@ class ClinicCompleteness:
     """How many patients stand behind the sessions of a reason, and behind those that are linkable (None)."""
     open_queries: int = 0
     """Questions on forms of these patients that nobody has answered yet."""
+    open_keyings: int = 0
+    """Forms of theirs whose second keying differs and which nobody has settled yet."""
 
 
 def lack_words(reason: UnlinkedReason | NotDue) -> str:

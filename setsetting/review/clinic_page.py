@@ -15,7 +15,7 @@ from setsetting.clinical.pcl5 import provisional_words, recall_words
 from setsetting.clinical.setting import taps_note
 from setsetting.review import clinic_figures, clinic_forest, link_words, outcome_words, respct, words
 from setsetting.review.clinic_chart import ClinicChart
-from setsetting.review.clinic_completeness import StageCounts, lack_words, meaning
+from setsetting.review.clinic_completeness import ClinicCompleteness, StageCounts, lack_words, meaning
 from setsetting.review.clinic_outcomes import RecallOutcomes, denominators_words, rule_words
 from setsetting.review.clinic_page_factors import factors_shown
 from setsetting.review.clinic_review import ClinicReview, CourseLine, exposure_sign, median_by_infusion
@@ -251,16 +251,23 @@ def _completeness(review: ClinicReview) -> dict[str, Any]:
     months = [cells(_("all"), review.completeness.total)]
     return {
         "completeness_means": meaning(),
-        "open_queries": _asked(review.completeness.open_queries),
+        "left_open": _left_open(review.completeness),
         "month_heads": [_("month"), _("held"), _("form due"), _("done"), _("in window"), _("linkable")],
         "months": months + [cells(month, each) for month, each in review.completeness.months.items()],
         "reasons": [(lack_words(reason), n) for reason, n in review.completeness.total.reasons.items()],
     }
 
 
-def _asked(n: int) -> str:
-    words = count("{n} question on a form is not answered yet.", "{n} questions on forms are not answered yet.", n)
-    return words if n else ""
+def _left_open(counted: ClinicCompleteness) -> str:
+    asked, keyed = counted.open_queries, counted.open_keyings
+    told = (
+        (
+            asked,
+            count("{n} question on a form is not answered yet.", "{n} questions on forms are not answered yet.", asked),
+        ),
+        (keyed, count("{n} form differs from its second keying.", "{n} forms differ from their second keying.", keyed)),
+    )
+    return " ".join(words for n, words in told if n)
 
 
 def _scores(review: ClinicReview) -> dict[str, Any]:

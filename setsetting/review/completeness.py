@@ -33,8 +33,8 @@ def completeness_of(forms: Sequence[CourseForm], sessions: Sequence[CourseSessio
             linked=len(linkage.linked), sessions=count("{n} session", "{n} sessions", linkage.sessions)
         ),
     ]
-    if asked := sum(each.queries for each in forms):
-        lines.append(words.open_queries(asked))
+    differ = sum(each.second is not None and each.second.open for each in forms)
+    lines += words.left_open(sum(each.queries for each in forms), differ)
     for reason, n in linkage.by_reason():
         lines.append(_("{n} not linked: {why}").format(n=n, why=reason_words(reason)))
     return lines

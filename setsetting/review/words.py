@@ -103,6 +103,17 @@ def open_queries(n: int) -> str:
     return count("{n} open query", "{n} open queries", n)
 
 
+def open_keyings(n: int) -> str:
+    """How many forms were keyed twice, differ and are not settled."""
+    return count("{n} second keying differs", "{n} second keyings differ", n)
+
+
+def left_open(queries: int, keyings: int) -> tuple[str, ...]:
+    """What somebody has still to settle on forms; nothing where there is none."""
+    told = ((open_queries, queries), (open_keyings, keyings))
+    return tuple(words(n) for words, n in told if n)
+
+
 def whose(*, all_simulated: bool, left_out: int) -> str:
     """Who is counted, where that is to be said: all are simulated, or those who are were left out; else nothing."""
     if all_simulated:

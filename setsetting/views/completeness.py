@@ -15,6 +15,7 @@ def as_data(counted: "ClinicCompleteness") -> dict[str, Any]:
         "total": counts_as_data(counted.total),
         "months": [{"month": month, **counts_as_data(each)} for month, each in counted.months.items()],
         "open_queries": counted.open_queries,
+        "open_keyings": counted.open_keyings,
     }
 
 
@@ -38,9 +39,8 @@ def in_words(counted: "ClinicCompleteness") -> list[str]:
 
 
 def whole(counted: "ClinicCompleteness") -> list[str]:
-    """What is lacking in all: why sessions cannot be linked, and what nobody has answered yet."""
-    asked = [words.open_queries(counted.open_queries)] if counted.open_queries else []
-    return [*lacks(counted.total), *asked]
+    """What is lacking in all: why sessions cannot be linked, and what nobody has answered or settled yet."""
+    return [*lacks(counted.total), *words.left_open(counted.open_queries, counted.open_keyings)]
 
 
 def line(counted: "StageCounts") -> str:

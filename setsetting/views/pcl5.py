@@ -147,17 +147,24 @@ def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ScoredForm"], str]]:
 
 
 def queried_columns(zone: ZoneInfo) -> Mapping[str, Callable[["ScoredForm"], str]]:
-    """What a list of forms with open questions shows, under each heading."""
+    """What a list of forms with open questions, or an open second keying, shows under each heading."""
     return {
         _("patient"): lambda row: row.code,
         _("id"): lambda row: row.form_id[:8],
         _("taken"): lambda row: taken_words(row, zone),
         _("recall"): lambda row: str(row.form.recall),
-        _("open"): lambda row: "; ".join(one_line(each.question) for each in row.open_queries),
+        _("open"): lambda row: "; ".join(
+            (*(one_line(each.question) for each in row.open_queries), *open_keying_words(row))
+        ),
     }
 
 
 def beside_words(row: "ScoredForm") -> tuple[str, ...]:
+def open_keying_words(row: "ScoredForm") -> tuple[str, ...]:
+    """In which items a second keying differs that nobody has settled."""
+    return () if row.second is None or not row.second.open else (correction_words.keyed_twice(row.second),)
+
+
     """What is known beside a form: the questions that are open on it, when it was filled and what its recall holds."""
     asked = [_("query: {question}").format(question=one_line(each.question)) for each in row.open_queries]
     twice = () if row.second is None else (correction_words.keyed_twice(row.second),)
@@ -255,8 +262,9 @@ def _said(item: Item) -> str:
 
 
 def open_words(row: "ScoredForm") -> str:
-    """How many questions are open on a form, nothing for none."""
-    return correction_words.open_queries(len(row.open_queries)) if row.open_queries else ""
+    """How many questions are open on a form, and that its second keying differs; nothing where nothing is open."""
+    keyings = int(row.second is not None and row.second.open)
+    return " · ".join(correction_words.left_open(len(row.open_queries), keyings))
 
 
 def asked_words(row: "ScoredForm") -> str:

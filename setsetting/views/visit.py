@@ -26,22 +26,24 @@ if TYPE_CHECKING:
 
 
 def form_words(row: "TodayRow") -> str:
-    """Which form is due, in a few letters; else whether a question on one is open."""
+    """Which form is due, in a few letters; else whether a question on one is open, or its second keying differs."""
     recalls = {Recall.WEEK: _("week"), Recall.MONTH: _("month")}
     due = _("+").join(recalls[recall] for recall in dict.fromkeys(form.recall for form in row.due))
     if due:
         return _("{forms} due").format(forms=due)
-    return _("query open") if row.open_queries else _("none due")
+    if row.open_queries:
+        return _("query open")
+    return _("keying open") if row.open_keyings else _("none due")
 
 
 def forms_words(row: "TodayRow") -> str:
-    """Which forms are due and why, which never came, and how many questions on forms are open."""
+    """Which forms are due and why, which never came, and what on forms is open."""
     return " · ".join((*(form.because for form in row.due), *beside_words(row)))
 
 
 def beside_words(row: "TodayRow") -> tuple[str, ...]:
     """What is to be known of a patient's forms besides which is due."""
-    return (*row.missing, *((words.open_queries(row.open_queries),) if row.open_queries else ()))
+    return (*row.missing, *words.left_open(row.open_queries, row.open_keyings))
 
 
 def plan_words(plan: "PatientPlan | None") -> str:
@@ -150,6 +152,7 @@ def as_data(row: "TodayRow", plan: "PatientPlan | None", visit: "NextVisit | Non
         "reminders": [form.because for form in row.due],
         "missing": list(row.missing),
         "open_queries": row.open_queries,
+        "open_keyings": row.open_keyings,
         "plan": "none" if plan is None else str(plan.state),
         "unclosed": None if row.unclosed is None else row.unclosed.session_id,
         "runs": row.runs,
@@ -171,12 +174,13 @@ def _last_as_data(visit: "NextVisit", session_id: str) -> dict[str, Any]:
 
 def in_words(row: "TodayRow", plan: "PatientPlan | None", visit: "NextVisit | None", zone: "ZoneInfo") -> list[str]:
     """A patient's line, and of one who is asked for what was otherwise last time, said and agreed."""
+    left_open = words.left_open(row.open_queries, row.open_keyings)
     parts = (
         row.code,
         visit_words(row),
         appointment_words(row, zone),
         unclosed_words(row) or form_words(row),
-        words.open_queries(row.open_queries) if row.open_queries and (row.due or row.unclosed is not None) else "",
+        *(left_open if row.due or row.unclosed is not None else left_open[1:]),
         _("plan {state}").format(state=plan_words(plan) or _("none")),
         over_words(row, zone) or last_words(row),
     )

@@ -248,7 +248,7 @@ def test_every_document_is_what_its_schema_says(
 
     told("patient", "show", CODE)
     told("patient", "list")
-    assert set(told("review", "completeness")) == {"total", "months", "open_queries"}
+    assert set(told("review", "completeness")) == {"total", "months", "open_queries", "open_keyings"}
     told("review", "outcomes")
     assert told("review", "respct", "-o", "respct.csv") == {"path": "respct.csv"}
     assert told("review", "clinic", "-o", "clinic-review.html") == {"path": "clinic-review.html"}

@@ -1,14 +1,15 @@
-"""A question on a form stands wherever somebody looks for what is left to do, until it is answered or its form is none."""
+"""What is open on a form stands wherever somebody looks for what is left to do, until it is settled or its form is none."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from setsetting.clinical.form import Recall
-from setsetting.desk import clinic, completeness, corrections, forms, patients, queries, today
+from setsetting.desk import clinic, completeness, corrections, forms, patients, queries, second_keying, today
 from setsetting.desk.clinic import Clinic
 from setsetting.views import completeness as counts
-from setsetting.views import visit
+from setsetting.views import pcl5, visit
 
 
 @pytest.fixture
@@ -50,3 +51,47 @@ def test_a_form_that_was_moved_takes_its_question_along_and_one_that_is_none_ask
     assert told(asked)[1:] == ([0, 2], ["  2 open queries", "2 open queries"], ["K-0500"])
     corrections.withdraw(asked, "K-0500", "entered twice")
     assert told(asked) == (0, [0], [], [])
+
+
+SECOND = (2, 2, 4, *(2,) * 17)
+
+
+def keyings(clinic: Clinic) -> tuple[int, list[str], list[tuple[str, str]]]:
+    """What second keyings are open by completeness, in Today's words, and the list with what it says is open."""
+    open_in = pcl5.queried_columns(clinic.settings.zone)["open"]
+    return (
+        completeness.of_clinic(clinic).open_keyings,
+        [words for row in today.today(clinic) for words in visit.beside_words(row) if "keying" in words],
+        [(row.code, open_in(row)) for row in queries.listing(clinic)],
+    )
+
+
+def test_a_second_keying_that_differs_stands_there_until_it_is_settled(tmp_path: Path) -> None:
+    made = clinic.init(tmp_path / "clinic")
+    patients.add(made, "K-0417")
+    form = forms.add(made, "K-0417", (2,) * 20, Recall.WEEK, "2025-01-02")
+    second_keying.key(made, form.form_id, (2,) * 20)
+    assert keyings(made) == (0, [], [])
+    second_keying.key(made, form.form_id, SECOND)
+    assert keyings(made) == (1, ["1 second keying differs"], [("K-0417", "keyed twice, differing in 3")])
+    assert "  1 second keying differs" in counts.in_words(completeness.of_clinic(made))
+    (row,) = today.today(made)
+    assert visit.form_words(replace(row, due=())) == "keying open"
+    second_keying.uphold(made, form.form_id, "the sheet says 2")
+    assert keyings(made) == (0, [], [])
+    forms.correct(made, form.form_id, (3, *(2,) * 19), "a slip")
+    assert keyings(made)[2] == [("K-0417", "keyed twice, differing in 1, 3")]
+    forms.correct(made, form.form_id, SECOND, "a slip")
+    assert keyings(made) == (0, [], [])
+
+
+def test_of_a_question_and_a_second_keying_on_one_form_both_are_told(asked: Clinic) -> None:
+    (form,) = queries.listing(asked)
+    second_keying.key(asked, form.form_id, SECOND)
+    (row,) = [row for row in today.today(asked) if row.open_queries]
+    assert visit.beside_words(row) == ("2 open queries", "1 second keying differs")
+    said = [visit.in_words(each, None, None, asked.settings.zone)[0] for each in (row, replace(row, due=()))]
+    assert "due · 2 open queries · 1 second keying differs" in said[0]
+    assert "query open · 1 second keying differs" in said[1]
+    assert pcl5.open_words(forms.find(asked, form.form_id)) == "2 open queries · 1 second keying differs"
+    assert keyings(asked)[2] == [("K-0417", "two crosses on item 9; whose hand is this?; keyed twice, differing in 3")]

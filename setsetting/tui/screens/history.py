@@ -83,8 +83,7 @@ def _form_cells(row: "ScoredForm", score: "GoalScoreRow | None", zone: "ZoneInfo
         else (_("total {total}").format(total=row.scored.total), STRONG)
     )
     more = count("corrected {n} time", "corrected {n} times", row.corrections) if row.corrections else ""
-    if row.open_queries:
-        more = " · ".join(filter(None, (pcl5.open_words(row), more)))
+    more = " · ".join(filter(None, (pcl5.open_words(row), more)))
     if row.withdrawn is not None:
         total, more = (_("withdrawn"), DIM), row.withdrawn
     if score is not None:

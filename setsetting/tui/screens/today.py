@@ -240,7 +240,7 @@ class TodayScreen(ListScreen):
 
     def _cells(self, row: "TodayRow") -> Cells:
         plan = self._known.plan_of(row.code)
-        form = (words.form_words(row), ACCENT if row.due or row.open_queries else DIM)
+        form = (words.form_words(row), ACCENT if row.due or row.open_queries or row.open_keyings else DIM)
         if row.unclosed is not None:
             form = (_("session runs") if row.runs else _("not closed"), URGENT)
         state, why = (ELLIPSIS, DIM), ""
