@@ -16,6 +16,7 @@ from setsetting.desk.patients import refuse_simulated_beside_real
 from setsetting.errors import AlreadyExists, Refused, UsageError
 from setsetting.machine import clock
 from setsetting.record import form_rows, rows, statement_rows
+from setsetting.record.corrections import identities
 from setsetting.record.keyed_rows import KeyedRow
 from setsetting.record.kinds import FormCorrected, FormEntered, FormWithdrawn
 from setsetting.record.log import Record
@@ -53,6 +54,8 @@ class ScoredForm:
     code: str = ""
     withdrawn: str | None = None
     """Why it was withdrawn; None for a form that stands."""
+    patient_withdrawn: str | None = None
+    """Why its patient was withdrawn, so that it is in no list; None for who stands."""
     event_id: str = ""
     """The event by which it stands as it does; of a correction, what `record undo` takes back."""
     remarks: tuple[str, ...] = ()
@@ -153,11 +156,11 @@ def listing(clinic: Clinic, code: str, *, withdrawn: bool = False) -> tuple[Scor
         known = form_rows.every(record, patient.patient_id)
         visits = _visits(record, patient.patient_id)
         forms = [row.form for row in known if row.withdrawn is None]
-        codes = rows.codes(record)
+        codes, gone = rows.codes(record), _why_gone(record, patient.patient_id)
         return tuple(
-            replace(_scored(row, codes), remarks=form_words(row.form, forms, visits, clinic.settings.zone))
+            replace(_scored(row, codes, gone), remarks=form_words(row.form, forms, visits, clinic.settings.zone))
             if row.withdrawn is None
-            else _scored(row, codes)
+            else _scored(row, codes, gone)
             for row in known
             if withdrawn or row.withdrawn is None
         )
@@ -241,7 +244,7 @@ def withdraw(clinic: Clinic, form_id: str, reason: str) -> ScoredForm:
 def found(clinic: Clinic, record: Record, form_id: str) -> ScoredForm:
     """One form as it stands in an open record."""
     row = form_rows.form(record, form_id)
-    scored = _scored(row, rows.codes(record))
+    scored = _scored(row, rows.codes(record), _why_gone(record, row.patient_id))
     if row.withdrawn is not None:
         return scored
     forms = [row.form, *(each.form for each in form_rows.forms(record, row.patient_id) if each.form_id != row.form_id)]
@@ -261,7 +264,13 @@ def withdrawn_already(form: form_rows.FormRow) -> Refused:
     return Refused(_("Form {id} was withdrawn; {undo} brings it back.").format(id=form.form_id, undo=undo))
 
 
-def _scored(row: form_rows.FormRow, codes: Mapping[str, str]) -> ScoredForm:
+def _why_gone(record: Record, patient_id: str) -> str | None:
+    """Why a patient was withdrawn; None for who stands."""
+    gone = identities(record).withdrawn.get(patient_id)
+    return None if gone is None else gone.reason
+
+
+def _scored(row: form_rows.FormRow, codes: Mapping[str, str], patient_withdrawn: str | None = None) -> ScoredForm:
     code, gone = codes.get(row.patient_id, ""), row.withdrawn
     changes = [
         ChangedForm(
@@ -287,6 +296,7 @@ def _scored(row: form_rows.FormRow, codes: Mapping[str, str]) -> ScoredForm:
         scored=pcl5.score(row.form.items),
         code=code,
         withdrawn=None if gone is None else gone.reason,
+        patient_withdrawn=patient_withdrawn,
         event_id=row.event_id if gone is None else gone.event_id,
         changes=tuple(changes),
         queries=row.queries,

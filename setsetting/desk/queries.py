@@ -59,6 +59,8 @@ def answer(clinic: Clinic, form_id: str, words: str, query: str | None = None) -
     with clinic.record() as record, record.whole():
         refuse_edited(record, form_rows.whose(record, form_id))
         form = form_rows.form(record, form_id)
+        if form.withdrawn is not None:
+            raise forms.withdrawn_already(form)
         meant = _meant(form, query)
         if meant.answer is not None:
             raise Refused(

@@ -42,6 +42,7 @@ def as_data(row: "ScoredForm") -> dict[str, Any]:
         "by_patient": row.by_patient,
         "patient": row.code,
         "withdrawn": row.withdrawn,
+        "patient_withdrawn": row.patient_withdrawn,
         "event_id": row.event_id,
         "remarks": list(row.remarks),
         "changes": [_change_as_data(each) for each in row.changes],
@@ -159,12 +160,12 @@ def queried_columns(zone: ZoneInfo) -> Mapping[str, Callable[["ScoredForm"], str
     }
 
 
-def beside_words(row: "ScoredForm") -> tuple[str, ...]:
 def open_keying_words(row: "ScoredForm") -> tuple[str, ...]:
     """In which items a second keying differs that nobody has settled."""
     return () if row.second is None or not row.second.open else (correction_words.keyed_twice(row.second),)
 
 
+def beside_words(row: "ScoredForm") -> tuple[str, ...]:
     """What is known beside a form: the questions that are open on it, when it was filled and what its recall holds."""
     asked = [_("query: {question}").format(question=one_line(each.question)) for each in row.open_queries]
     twice = () if row.second is None else (correction_words.keyed_twice(row.second),)
@@ -184,12 +185,20 @@ def taken_words(row: "ScoredForm", zone: ZoneInfo) -> str:
 def in_words(row: "ScoredForm", zone: ZoneInfo) -> list[str]:
     """A form item by item, with what was answered, and its score."""
     head = (row.code, _("past-{recall} form").format(recall=row.form.recall), taken_words(row, zone))
-    lines = [" · ".join(head), *own_words(row), *row.remarks]
+    lines = [" · ".join(head), *_gone_words(row), *own_words(row), *row.remarks]
     lines += changes_in_words(row, zone)
     lines += [*queries_in_words(row, zone), *second_in_words(row, zone)]
     for number, (words, item) in enumerate(zip(ITEMS, row.form.items, strict=True), 1):
         lines.append(f"{number:2}. {_said(item)}  {words}")
     return [*lines, *score_in_words(row.scored)]
+
+
+def _gone_words(row: "ScoredForm") -> tuple[str, ...]:
+    """That the patient of a form was withdrawn, and why."""
+    if row.patient_withdrawn is None:
+        return ()
+    said = _("the patient is withdrawn, and no list or count has this form: {why}")
+    return (said.format(why=one_line(row.patient_withdrawn)),)
 
 
 def changes_in_words(row: "ScoredForm", zone: ZoneInfo) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from setsetting.clinical.form import Recall
 from setsetting.desk import clinic, completeness, corrections, forms, patients, queries, second_keying, today
 from setsetting.desk.clinic import Clinic
+from setsetting.errors import Refused
 from setsetting.views import completeness as counts
 from setsetting.views import pcl5, visit
 
@@ -95,3 +96,21 @@ def test_of_a_question_and_a_second_keying_on_one_form_both_are_told(asked: Clin
     assert "query open · 1 second keying differs" in said[1]
     assert pcl5.open_words(forms.find(asked, form.form_id)) == "2 open queries · 1 second keying differs"
     assert keyings(asked)[2] == [("K-0417", "two crosses on item 9; whose hand is this?; keyed twice, differing in 3")]
+
+
+def test_a_question_on_a_form_that_is_withdrawn_is_not_answered(asked: Clinic) -> None:
+    (form,) = queries.listing(asked)
+    forms.withdraw(asked, form.form_id, "not hers")
+    with pytest.raises(Refused, match="was withdrawn; `setsetting record undo --event"):
+        queries.answer(asked, form.form_id, "looked at the sheet", form.queries[0].event_id)
+    assert [each.answer for each in forms.find(asked, form.form_id).queries] == [None, None]
+
+
+def test_a_form_of_who_was_withdrawn_says_so(asked: Clinic) -> None:
+    (form,) = queries.listing(asked)
+    corrections.withdraw(asked, "K-0417", "entered twice")
+    said = pcl5.in_words(forms.find(asked, form.form_id), asked.settings.zone)
+    assert said[1] == "the patient is withdrawn, and no list or count has this form: entered twice"
+    assert [row.patient_withdrawn for row in forms.listing(asked, "K-0417", withdrawn=True)] == ["entered twice"]
+    (other,) = forms.listing(asked, "K-0500")
+    assert other.patient_withdrawn is None
