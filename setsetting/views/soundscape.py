@@ -9,6 +9,7 @@ import msgspec
 
 from setsetting.soundscape import loosening
 from setsetting.soundscape.file import to_json
+from setsetting.soundscape.rules import CHOICES
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape, VoiceCue
 from setsetting.units import Hertz, ms_from_s, s_from_frames
 from setsetting.words.numbers import clock, signed
@@ -146,7 +147,9 @@ def refused_in_words(refused: "Infeasible") -> list[str]:
             )
         )
     if refused.not_enough:
-        lines.append(_("Tried and not enough alone: {rules}.").format(rules=", ".join(refused.not_enough)))
+        rules = dict(CHOICES)
+        tried = "; ".join(rules.get(name, name) for name in refused.not_enough)
+        lines.append(_("Tried and not enough alone: {rules}.").format(rules=tried))
     return lines
 
 
