@@ -139,7 +139,7 @@ def test_a_door_stands_again_when_its_folder_was_away_for_a_while(
 ) -> None:
     folder = tmp_path / "l" / "r"
     folder.mkdir(parents=True)
-    server = Server(folder, cast("Any", SimpleNamespace(connections=0)), cast("Any", None))
+    server = Server(folder, cast("Any", SimpleNamespace(connections=0, connected=lambda: None)), cast("Any", None))
     monkeypatch.setattr(server, "_serve", lambda connection: connection.close())
     server.open()
     (tmp_path / "l").rename(tmp_path / "m")

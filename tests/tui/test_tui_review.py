@@ -85,6 +85,11 @@ def test_e_writes_forms_and_sessions_into_a_folder_that_is_asked_for(clinic: Cli
 
     on_stage(app, play, (120, 40))
     folder = clinic.folder / "reports" / "forms-and-sessions-001"
-    assert sorted(path.name for path in folder.iterdir()) == ["dictionary.csv", "forms.csv", "sessions.csv"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "dictionary.csv",
+        "forms.csv",
+        "scales.csv",
+        "sessions.csv",
+    ]
     with clinic.record() as record:
         assert len(record.events(kind="export.made")) == 1
