@@ -47,9 +47,7 @@ _SHORT_FORMS = {
     "mount": "mt",
     "rnb": "rb",
     "dnb": "drumbass",
-    **dict(
-        zip(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), "1234567891", strict=True)
-    ),
+    **dict(zip(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), "123456789", strict=True)),
     "ten": "10",
 }
 _NOT_OF_ONE = frozenset(
