@@ -158,8 +158,12 @@ def is_one_of(credited: Iterable[str], refused: str) -> bool:
 
 def own_words(name: str) -> list[str]:
     """The words of a name, the family's last, without "the"."""
+    return _without(("the",), _family_last(name))
+
+
+def _family_last(name: str) -> list[str]:
     family, comma, given = name.partition(",")
-    return _without(("the",), worded(f"{given} {family}" if comma and "," not in given else name))
+    return worded(f"{given} {family}" if comma and "," not in given else name)
 
 
 def _family(words: list[str]) -> list[str]:
@@ -176,7 +180,7 @@ def _without(articles: tuple[str, ...], words: list[str]) -> list[str]:
 @lru_cache(maxsize=1 << 12)
 def _ways(name: str) -> list[list[str]]:
     """The words by which a name may stand somewhere: as typed, and without its article."""
-    typed, turned = worded(name), own_words(name)
+    typed, turned = worded(name), _family_last(name)
     found = [typed, _without(_BEFORE_NAMES, typed), turned, _without(_BEFORE_NAMES, turned)]
     return [words for words in found if words]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from planning_cases import case, library, shipped
 
@@ -224,6 +224,7 @@ NAMES = st.lists(st.sampled_from([*WORDS.split(), *["久石譲", "by", "(", "r",
 
 
 @given(NAMES.map(" ".join), NAMES.map(". ".join), st.booleans())
+@example("the the js", "j. s", False)
 def test_planner_and_check_meet_the_same_initials_and_middle_names(refused: str, name: str, credited: bool) -> None:
     credit = {"artists": (name,), "title": ""} if credited else {"artists": (), "title": name}
     track = replace(BARE, path="/m/01.wav", artist="", **credit)  # type: ignore[arg-type]
