@@ -171,7 +171,7 @@ ACTS: tuple[Act, ...] = (
         _("Logs that the infusion pauses; what is left is delayed."),
         _("The infusion is paused."),
         step=InfusionStep.PAUSE,
-        offered_in=(InfusionState.RUNNING,),
+        offered_in=(InfusionState.RUNNING, InfusionState.DONE),
         restores=_OF_PLAN,
     ),
     Act(
@@ -191,7 +191,7 @@ ACTS: tuple[Act, ...] = (
         _("Logs that the infusion has ended and brings the calm forward."),
         _("The infusion has ended."),
         step=InfusionStep.STOP,
-        offered_in=(InfusionState.RUNNING, InfusionState.PAUSED),
+        offered_in=(InfusionState.RUNNING, InfusionState.PAUSED, InfusionState.DONE),
         restores=_OF_PLAN,
     ),
     Act(

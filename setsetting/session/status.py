@@ -14,6 +14,7 @@ from setsetting.errors import Refused
 from setsetting.player.status import OutputState
 from setsetting.session.checks import NEAR_MS, PlannedCheck, next_check
 from setsetting.units import Decibels, Milliseconds
+from setsetting.words.translate import _
 
 
 class SessionGone(Refused):
@@ -37,8 +38,8 @@ class Presence(StrEnum):
 
 
 class InfusionState(StrEnum):
-    """What is known of the infusion; DONE is its planned end reached without a stop, OVER the close of a session in which
-    it was still open: it ran no longer than that."""
+    """What is known of the infusion; DONE is its planned end reached without a stop, which may still
+    come, OVER the close of a session in which it was still open: it ran no longer than that."""
 
     BEFORE = "before"
     RUNNING = "running"
@@ -46,6 +47,16 @@ class InfusionState(StrEnum):
     STOPPED = "stopped"
     DONE = "done"
     OVER = "over"
+
+
+_INFUSION_IS = {
+    InfusionState.BEFORE: _("not begun"),
+    InfusionState.RUNNING: _("running"),
+    InfusionState.PAUSED: _("paused"),
+    InfusionState.STOPPED: _("stopped"),
+    InfusionState.DONE: _("ended as planned"),
+    InfusionState.OVER: _("over with the session"),
+}
 
 
 class HoldReason(StrEnum):
@@ -252,6 +263,13 @@ class Status:
     def goes_on(self) -> bool:
         """Whether the music plays or the infusion goes on, so that it is at a minute and in a phase of the model."""
         return self.plays or self.infusion_goes_on
+
+    @property
+    def infusion_is(self) -> str:
+        """What the infusion is, in words; before the close nobody knows that the planned end was its end."""
+        if self.infusion_state is InfusionState.DONE and self.state is not SessionState.CLOSED:
+            return _("past its planned end")
+        return _INFUSION_IS[self.infusion_state]
 
     @property
     def infusion_goes_on(self) -> bool:

@@ -262,7 +262,7 @@ def status_in_words(status: "Status") -> list[str]:
 
 def _infusion(status: "Status") -> str:
     """How far the infusion is and when it ended; its minute and the model's phase while anything goes on."""
-    words, now_ms = _("infusion {state}").format(state=_(status.infusion_state)), status.infusion_ms
+    words, now_ms = _("infusion {state}").format(state=status.infusion_is), status.infusion_ms
     if status.infusion_ended_ms is not None:
         words = _("{infusion} at {at}").format(infusion=words, at=clock(status.infusion_ended_ms))
     if not status.goes_on:

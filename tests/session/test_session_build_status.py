@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from setsetting.clinical.infusion import InfusionAct, InfusionStep
+from setsetting.clinical.infusion import InfusionAct, InfusionStep, refusal
 from setsetting.clinical.phases import EffectPhase
 from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.status import PlaybackState, PlayerState
@@ -17,6 +17,7 @@ from setsetting.record.kinds import (
     StoredPrompt,
     StoredSegment,
 )
+from setsetting.session.acts import ACTS
 from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.event import SessionEvent
 from setsetting.session.folder import SessionHeader
@@ -24,6 +25,7 @@ from setsetting.session.state import LoggedStep, SoundState, State, after
 from setsetting.session.status import Cover, HoldReason, InfusionState, SessionState, Status
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape, VoiceCue
+from setsetting.tui.widgets.session_lines import infusion_words
 from setsetting.units import Millidecibels
 from setsetting.views.session import prompt_words, status_as_data, status_in_words
 
@@ -153,8 +155,8 @@ def test_infusion_minutes_count_from_the_real_start() -> None:
         ((("stop", 3),), "ended", False, "ended · infusion stopped at 1:00"),
         ((("stop", 3),), "closed", False, "closed · infusion stopped at 1:00"),
         ((("pause", 5), ("stop", 7)), "closed", False, "closed · infusion stopped at 3:00"),
-        ((("pause", 5),), "closed", False, "closed · infusion over at 3:00"),
-        ((), "closed", False, "closed · infusion over at 9:00"),
+        ((("pause", 5),), "closed", False, "closed · infusion over with the session at 3:00"),
+        ((), "closed", False, "closed · infusion over with the session at 9:00"),
         ((), "ended", True, "ended · infusion running 9:00 · model: settling"),
     ],
 )
@@ -168,6 +170,26 @@ def test_an_infusion_that_ended_is_told_by_its_end_and_in_no_phase(
     (line, *_rest) = status_in_words(status)
     assert line.startswith(f"K-0417: {said}") and (line == f"K-0417: {said}" or plays)
     assert (status_as_data(status)["effect_phase"] is not None) is plays
+
+
+STEPS = {
+    "not begun": ((), 7),
+    "running": ((("start", 2),), 7),
+    "paused": ((("start", 2), ("pause", 5)), 7),
+    "past its planned end": ((("start", 2),), 44),
+    "stopped": ((("start", 2), ("stop", 5)), 7),
+}
+
+
+@pytest.mark.parametrize("called", STEPS)
+def test_each_step_that_can_follow_is_offered_and_both_faces_call_the_infusion_alike(called: str) -> None:
+    steps, minute = STEPS[called]
+    done = [InfusionAct(InfusionStep(step), round(at_min * MIN)) for step, at_min in steps]
+    status = at(minute, replace(RUNNING, logged=tuple(LoggedStep(act.step, act) for act in done)))
+    possible = {step for step in InfusionStep if refusal(done, step) is None}
+    assert {act.step for act in ACTS if act.step is not None and status.infusion_state in act.offered_in} == possible
+    assert f"infusion {called}" in status_in_words(status)[0]
+    assert infusion_words(status)[0][0] == called.upper()
 
 
 def test_modelled_phases_follow_the_infusion() -> None:

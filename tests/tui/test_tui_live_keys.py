@@ -10,7 +10,7 @@ from tui_fake_session import FakeSession, status_at
 from tui_stage import Stage, on_stage
 
 from setsetting.session.acts import ACTS
-from setsetting.session.status import Cover, SessionState, Status
+from setsetting.session.status import Cover, InfusionState, SessionState, Status
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.screens.live_keys import as_it_stands, commands
 from setsetting.tui.widgets.session_lines import Notices
@@ -40,6 +40,14 @@ def test_while_everything_fades_no_key_of_the_sound_stands_but_undo() -> None:
     acts = {act.name for act in ACTS if act.needs_player} | {"level"}
     assert acts & bar_of(replace(status_at(), fading_out=True)) == set()
     assert "undo" in bar_of(replace(status_at(), fading_out=True))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+def test_past_its_planned_end_the_infusion_is_stopped_with_a_key_of_the_bar(size: tuple[int, int]) -> None:
+    ran_on = replace(status_at(61.5), infusion_state=InfusionState.DONE)
+    for status in (ran_on, replace(ran_on, is_external=True), replace(ran_on, state=SessionState.ENDED, playing=None)):
+        assert "infusion-stop" in bar_of(status, size)
+    assert "infusion-stop" not in bar_of(replace(ran_on, state=SessionState.CLOSED), size)
 
 
 @pytest.mark.parametrize(

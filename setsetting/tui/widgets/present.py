@@ -34,7 +34,7 @@ _INFUSION = {
     "running": _("runs"),
     "paused": _("paused"),
     "stopped": _("ended"),
-    "done": _("ended"),
+    "done": _("past end"),
     "over": _("ended"),
 }
 """What stands in the music's place where nothing is known of it."""

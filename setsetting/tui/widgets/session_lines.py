@@ -52,15 +52,7 @@ class InfusionLine(PaintingOf["Status"]):
 
 def infusion_words(status: "Status") -> list[tuple[str, TextStyle]]:
     """The infusion's state, its minute, and how long it still runs."""
-    words = {
-        "before": _("NOT BEGUN"),
-        "running": _("RUNNING"),
-        "paused": _("PAUSED"),
-        "stopped": _("STOPPED"),
-        "done": _("ENDED AS PLANNED"),
-        "over": _("OVER WITH THE SESSION"),
-    }
-    pieces: list[tuple[str, TextStyle]] = [(words[status.infusion_state], LOUD)]
+    pieces: list[tuple[str, TextStyle]] = [(status.infusion_is.upper(), LOUD)]
     end_ms = status.infusion.end_ms
     if status.infusion_ms is None:
         pieces.append((_("  planned {clock}").format(clock=clock(end_ms)), TEXT))
