@@ -263,8 +263,13 @@ class _Judge:
                 if (again := repeats(row, sounded)) and not self.playlist.loop:
                     yield f"{where}: {again}."
                 sounded |= sounds_of(row)
-            elif cue.kind is not CueKind.BED:
+            elif not self._holds(cue):
                 yield _("{where}: not in the library; scan its folder, or build again.").format(where=where)
+
+    def _holds(self, cue: Cue) -> bool:
+        """Whether it is a noise bed, or silence in a phase of it."""
+        silent = cue.kind is CueKind.SILENCE and self.phases[cue.phase].kind == "silence"
+        return silent or cue.kind is CueKind.BED
 
     def unplanned(self) -> tuple[Callable[[int], Iterator[str]], bool] | None:
         """The rules of what no planner made, and whether its fades are strict; None of a plan."""
@@ -275,12 +280,14 @@ class _Judge:
         return None
 
     def promised(self, past: int) -> Iterator[str]:
-        """Where everything is waived, what was promised plays on in its phases and its order; between, a bed may hold."""
+        """Where everything is waived, what was promised plays on in its phases and its order; between, a bed may hold, or
+        silence in a phase of silence.
+        """
         if self.retiming is None or self.playlist.loop:
             return
         left = iter([_place(cue) for cue in self.retiming.before.cues if cue.start_ms >= self.retiming.now_ms])
         for cue in self.soundscape.cues[past:]:
-            if (cue.kind, cue.track_id) != (CueKind.BED, None) and _place(cue) not in left:
+            if not (self._holds(cue) and cue.track_id is None) and _place(cue) not in left:
                 yield _("{where}: was not promised there.").format(where=self.where(cue))
 
     def held(self, past: int) -> Iterator[str]:

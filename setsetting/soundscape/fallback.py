@@ -30,6 +30,8 @@ FADE_MS = Milliseconds(15_000)
 """Over which what plays gives way, and a bed comes in (a proposal)."""
 NEAR_S = Seconds(240)
 """A phase may be entered so long before its time."""
+LEAST_BED_S = Seconds(60)
+"""No noise bed between two silences is shorter."""
 RESCUE_S = Seconds(15 * 60)
 """A rescue list is full when it lasts so long; then it goes round."""
 
@@ -149,22 +151,27 @@ def promised_then_bed(
     """Play on what was promised, one after the other, then hold a noise bed until the planned end.
 
     With `skip` what plays is left for it now; nothing begins before `now_ms` in any case, and no phase long before its
-    time: a noise bed holds until then. A promised bed keeps its end, so that what follows it comes when it was to,
-    but for a phase that begins sooner by now. What was promised for a phase that is over by then is left out: after
-    an early stop no peak plays on.
+    time: a noise bed holds until then, or in a phase of silence silence. A promised bed keeps its end, so that what
+    follows it comes when it was to, but for a phase that begins sooner by now; a promised silence lasts until the next
+    phase begins. What was promised for a phase that is over by then is left out: after an early stop no peak plays on.
     """
     windows = whole.protocol.phases
-    cues = list(faded_at(past, now_ms, FADE_MS) if skip else _no_bed_for_long(past, windows, now_ms))
+    cues = list(faded_at(past, now_ms, FADE_MS) if skip else _until_its_phase_is_over(past, windows, now_ms))
     fixed = len(cues)
     for cue in promised:
         at = now_ms if skip and len(cues) == fixed else _joint(cues, cue.fade_in_ms, promised, now_ms)
         length = _length_ms(cue, at, windows)
-        plays = cue.track_id in tracks if cue.kind is CueKind.TRACK else not cues or cues[-1].kind is not CueKind.BED
-        if cue.kind is CueKind.SILENCE or not plays or length < 2 * cue.fade_in_ms or _is_over(cue.phase, at, windows):
+        plays = (
+            cue.track_id in tracks
+            if cue.kind is CueKind.TRACK
+            else not (cues and cues[-1].kind is cue.kind is CueKind.BED)
+        )
+        if not plays or length <= 2 * cue.fade_in_ms or _is_over(cue.phase, at, windows):
             continue
-        if cues and (bed := _bed_before(cue, at, whole)) is not None:
-            cues.append(bed)
-            at = bed.end_ms - cue.fade_in_ms
+        if cues and (between := _between(cues[-1], cue, at, whole)) is not None:
+            cues.append(between)
+            at = _joint(cues, cue.fade_in_ms, promised, now_ms)
+            length = _length_ms(cue, at, windows)
         cues.append(replace(cue, start_ms=at, length_ms=length))
     first_ms = promised[0].start_ms if promised else ms_from_s(whole.protocol.start_s)
     if max((cue.end_ms for cue in cues), default=first_ms) < ms_from_s(whole.horizon_s):
@@ -175,29 +182,47 @@ def promised_then_bed(
     return (*cues[:fixed], *held)
 
 
-def _no_bed_for_long(past: Sequence[Cue], windows: Sequence[PhaseWindow], now_ms: Milliseconds) -> Sequence[Cue]:
-    """What has sounded; a noise bed that plays gives way to the phase that comes after its own."""
-    if not past or past[-1].kind is not CueKind.BED:
+def _until_its_phase_is_over(
+    past: Sequence[Cue], windows: Sequence[PhaseWindow], now_ms: Milliseconds
+) -> Sequence[Cue]:
+    """What has sounded; a noise bed that plays gives way to the phase after its own, and a silence lasts until then."""
+    if not past or past[-1].end_ms <= now_ms:
         return past
-    over_ms = max(now_ms, _latest_ms(past[-1].phase, windows, past[-1].end_ms))
-    return (*past[:-1], *faded_at(past[-1:], over_ms, FADE_MS))
+    last = past[-1]
+    if last.kind is CueKind.BED:
+        over_ms = max(now_ms, last.start_ms + NO_CLICK_MS, _latest_ms(last.phase, windows, last.end_ms))
+        return (*past[:-1], *faded_at([last], over_ms, FADE_MS))
+    if last.kind is CueKind.SILENCE and _is_of_silence(last.phase, windows):
+        over_ms = max(now_ms, last.start_ms + NO_CLICK_MS, _begins_after_ms(last.phase, windows, now_ms))
+        return (*past[:-1], replace(last, length_ms=over_ms - last.start_ms))
+    return past
 
 
 def _length_ms(cue: Cue, at_ms: Milliseconds, windows: Sequence[PhaseWindow]) -> Milliseconds:
     """How long a promised cue sounds from then on: a track its own length, a bed to its end or the next phase."""
-    if cue.kind is not CueKind.BED:
-        return cue.length_ms
-    return min(cue.end_ms, _latest_ms(cue.phase, windows, cue.end_ms) + cue.fade_out_ms) - at_ms
+    if cue.kind is CueKind.SILENCE:
+        return _begins_after_ms(cue.phase, windows, at_ms) - at_ms
+    if cue.kind is CueKind.BED:
+        return min(cue.end_ms, _latest_ms(cue.phase, windows, cue.end_ms) + cue.fade_out_ms) - at_ms
+    return cue.length_ms
 
 
-def _bed_before(cue: Cue, at_ms: Milliseconds, whole: Instance) -> Cue | None:
-    """A noise bed from then on until the phase of a cue begins; None where that is not far."""
+def _between(last: Cue, cue: Cue, at_ms: Milliseconds, whole: Instance) -> Cue | None:
+    """What holds from then on until the phase of a cue begins: a noise bed, or silence in a phase of it; None where that
+    is not far. Between two silences a bed stands for music that is not there.
+    """
     windows = whole.protocol.phases
     begins_ms = next(ms_from_s(window.from_s) for window in windows if window.name == cue.phase)
-    if begins_ms - at_ms <= ms_from_s(NEAR_S):
+    both_silent = last.kind is cue.kind is CueKind.SILENCE
+    if begins_ms - at_ms <= ms_from_s(LEAST_BED_S if both_silent else NEAR_S):
         return None
     begun = [window for window in windows if ms_from_s(window.from_s) <= at_ms]
-    return _bed((begun or windows)[-1 if begun else 0], at_ms, begins_ms + cue.fade_in_ms, whole)
+    phase = (begun or windows)[-1 if begun else 0]
+    if phase.kind == "silence":
+        reason = _("silence, until the next phase begins")
+        length = begins_ms - at_ms
+        return Cue(CueKind.SILENCE, phase.name, at_ms, length, None, Millidecibels(0), NO_FADE_MS, NO_FADE_MS, reason)
+    return _bed(phase, at_ms, begins_ms + cue.fade_in_ms, whole)
 
 
 def _bed(phase: PhaseWindow, at_ms: Milliseconds, until_ms: Milliseconds, whole: Instance) -> Cue:
@@ -209,10 +234,10 @@ def _bed(phase: PhaseWindow, at_ms: Milliseconds, until_ms: Milliseconds, whole:
 
 
 def _fade_as_they_meet(cues: list[Cue], first: int) -> None:
-    """From the cue of this number on, each fades out while the one after it comes in."""
+    """From the cue of this number on, each fades out while the one after it comes in, and into silence as it was to."""
     for number in range(first, len(cues) - 1):
         overlap = max(NO_CLICK_MS, cues[number].end_ms - cues[number + 1].start_ms)
-        if cues[number].kind is not CueKind.SILENCE:
+        if CueKind.SILENCE not in {cues[number].kind, cues[number + 1].kind}:
             cues[number] = replace(cues[number], fade_out_ms=min(overlap, cues[number].length_ms))
 
 
@@ -221,11 +246,22 @@ def _is_over(phase: str, at_ms: Milliseconds, windows: Sequence[PhaseWindow]) ->
     return phase not in {window.name for window in windows} or at_ms > _latest_ms(phase, windows, at_ms)
 
 
+def _is_of_silence(phase: str, windows: Sequence[PhaseWindow]) -> bool:
+    return any(window.name == phase and window.kind == "silence" for window in windows)
+
+
 def _latest_ms(phase: str, windows: Sequence[PhaseWindow], otherwise_ms: Milliseconds) -> Milliseconds:
     """When the phase after this one has to have begun; `otherwise_ms` where none comes after it."""
     following = dropwhile(lambda window: window.name != phase, windows)
     next(following, None)
     return next((ms_from_s(window.from_s + window.flex_s) for window in following), otherwise_ms)
+
+
+def _begins_after_ms(phase: str, windows: Sequence[PhaseWindow], otherwise_ms: Milliseconds) -> Milliseconds:
+    """When the phase after this one begins; `otherwise_ms` where none comes after it."""
+    following = dropwhile(lambda window: window.name != phase, windows)
+    next(following, None)
+    return next((ms_from_s(window.from_s) for window in following), otherwise_ms)
 
 
 def _joint(cues: Sequence[Cue], fade_ms: Milliseconds, promised: Sequence[Cue], now_ms: Milliseconds) -> Milliseconds:
