@@ -55,9 +55,9 @@ def settle(asked: "Closing", log: "SettingLog") -> "tuple[SettingLog, bool]":
     return replace(log, setting=Setting(said)), False
 
 
-def with_halves(asked: "Closing", log: "SettingLog") -> "SettingLog":
-    """What a file says, with what hangs together with it asked."""
-    return replace(log, setting=Setting(_ask_halves(asked, dict(log.setting.values))[0]))
+def settle_file(asked: "Closing", log: "SettingLog") -> "SettingLog":
+    """What a file says, with what hangs together with it, and what contradicts itself, asked."""
+    return settle(asked, replace(log, setting=Setting(_ask_halves(asked, dict(log.setting.values))[0])))[0]
 
 
 def _ask_halves(asked: "Closing", said: dict[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:

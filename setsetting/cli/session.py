@@ -233,12 +233,12 @@ def add(
     """Enter a past session from paper; it had no music of ours, so nothing counts as heard."""
     from setsetting.desk import closing
 
-    began, answers, insisted = moment(started, clinic.settings.zone), _read(setting), as_said
+    began, answers, insisted = moment(started, clinic.settings.zone), _read(setting, as_said), as_said
     if answers is not None and not as_said and can_ask():
         from setsetting.cli import closing as questions
 
         asked = closing.paper_form(clinic, closing.OnPaper(code, began, minutes, room))
-        (answers, _so), insisted = questions.settle(asked, questions.with_halves(asked, answers)), True
+        answers, insisted = questions.settle_file(asked, answers), True
     row = closing.add(clinic, code, began, minutes, answers, room=room, insisted=insisted, say=narrate)
     answer(views.as_data(row), as_json, row.session_id)
 
@@ -252,15 +252,18 @@ def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_said
     """End the session if it runs, log what was otherwise in the room, and close it."""
     from setsetting.desk import closing
 
-    answers, insisted, usual = None if setting is None else _read(setting), as_said, None
+    answers, insisted, usual = _read(setting, as_said), as_said, None
     asked = closing.prepare_close(clinic, session_id, say=narrate)
     if asked.later:
         narrate(asked.later)
-    if answers is None and can_ask() and not asked.form.session.rehearsal:
+    if can_ask():
         from setsetting.cli import closing as questions
 
-        (answers, _so), insisted = questions.settle(asked, questions.ask(asked)), True
-        usual = questions.ask_usual(asked, answers)
+        if answers is not None and not as_said:
+            answers, insisted = questions.settle_file(asked, answers), True
+        elif answers is None and not asked.form.session.rehearsal:
+            (answers, _so), insisted = questions.settle(asked, questions.ask(asked)), True
+            usual = questions.ask_usual(asked, answers)
     closing.close(clinic, asked, answers, usual=usual, insisted=insisted)
     answer(views.closed_as_data(asked.session_id), as_json, aside=views.closed_words(asked.session_id))
 
@@ -382,9 +385,9 @@ def _attended(clinic: "Clinic", started: "StartedSession", as_json: bool) -> Ope
     return None
 
 
-def _read(setting: str | None) -> "SettingLog | None":
+def _read(setting: str | None, as_said: bool) -> "SettingLog | None":
     from setsetting.desk import closing
 
     if setting is None:
         return None
-    return closing.read_setting(*file_or_heard(setting))
+    return closing.read_setting(*file_or_heard(setting), odd=as_said or can_ask())

@@ -1,12 +1,13 @@
 """`setsetting session setting`: what was in the room, corrected after the close."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import file_or_heard, why
+from setsetting.cli.input import can_ask, file_or_heard, why
 from setsetting.cli.output import answer, example
 from setsetting.errors import UsageError
 from setsetting.views import session as views
@@ -52,6 +53,13 @@ def command(
 
     if setting is None and not unsaid:
         raise UsageError(_("Nothing to correct: give --setting or --unsaid."))
-    said = closing.read_setting(*((Path(), "") if setting is None else file_or_heard(setting)))
-    done = corrections.correct_setting(clinic, session_id, said, reason, unsaid=unsaid, insisted=as_said)
+    named = (Path(), "") if setting is None else file_or_heard(setting)
+    said = closing.read_setting(*named, odd=as_said or can_ask())
+    correct = partial(corrections.correct_setting, clinic, session_id, said, reason, unsaid=unsaid)
+    try:
+        done = correct(insisted=as_said)
+    except corrections.AgainstItself as error:
+        if not (can_ask() and click.confirm(_("{why} Was it so?").format(why=error.why), default=False, err=True)):
+            raise
+        done = correct(insisted=True)
     answer(views.corrected_as_data(done), as_json, aside=views.corrected_words(done))

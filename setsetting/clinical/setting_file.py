@@ -8,7 +8,7 @@
     liking = 7
 
 Strict: every trouble names the file, the line, the field and what was expected; two fields that contradict each
-other are one. Empty text is a setting file too: nothing differed and nothing was asked. A room's profile is written
+other are one, unless somebody is there to be asked. Empty text is a setting file too: nothing differed and nothing was asked. A room's profile is written
 here too, empty until somebody has said what is usual there.
 """
 
@@ -125,8 +125,11 @@ class RoomProfile:
         return not (self.usual.values or self.asked)
 
 
-def parse_setting(text: str, path: Path) -> SettingLog:
-    """Read a session's setting file; BrokenFile names line and field."""
+def parse_setting(text: str, path: Path, *, odd: bool = False) -> SettingLog:
+    """Read a session's setting file; BrokenFile names line and field.
+
+    `odd` lets fields stand that contradict each other, for a caller who asks about them or was told that it was so.
+    """
     read = msgspec.structs.asdict(parse(text, path, _SessionFile))
     note, taps = read.pop("note"), read.pop("taps")
     asked: dict[str, int] = {}
@@ -137,7 +140,7 @@ def parse_setting(text: str, path: Path) -> SettingLog:
             raise broken(path, line_of(text, ("taps", name)), str(error)) from error
         if value is not None:
             asked[name] = value
-    return SettingLog(_setting(text, path, read, ()), asked, _free_text(text, path, "note", note))
+    return SettingLog(_setting(text, path, read, (), odd=odd), asked, _free_text(text, path, "note", note))
 
 
 def parse_room(text: str, path: Path) -> RoomProfile:
@@ -189,7 +192,7 @@ def _free_text(text: str, path: Path, name: str, said: str | None) -> str | None
         raise broken(path, line_of(text, (name,)), str(error)) from error
 
 
-def _setting(text: str, path: Path, read: Mapping[str, Any], table: Place) -> Setting:
+def _setting(text: str, path: Path, read: Mapping[str, Any], table: Place, *, odd: bool = False) -> Setting:
     values: dict[str, str] = {}
     for name, value in read.items():
         if value is msgspec.UNSET:
@@ -199,7 +202,7 @@ def _setting(text: str, path: Path, read: Mapping[str, Any], table: Place) -> Se
         except UsageError as error:
             raise broken(path, line_of(text, (*table, name)), str(error)) from error
     setting = in_order(values)
-    for found in contradictions(setting):
+    for found in () if odd else contradictions(setting):
         words = _("{contradiction} Change one of them, or leave it out.").format(contradiction=found.words)
         raise broken(path, line_of(text, (*table, found.names[1])), words)
     return setting

@@ -265,9 +265,12 @@ def _refuse_to_come(clinic: Clinic, at_ms: Milliseconds) -> None:
         raise Refused(_("A session that is entered afterwards is over; this one would end in the future."))
 
 
-def read_setting(path: Path, text: str | None = None) -> SettingLog:
-    """Read what was otherwise, as TOML, from a file or from text that was heard; empty: nothing differed."""
-    return parse_setting(files.read_text(path) if text is None else text, path)
+def read_setting(path: Path, text: str | None = None, *, odd: bool = False) -> SettingLog:
+    """Read what was otherwise, as TOML, from a file or from text that was heard; empty: nothing differed.
+
+    `odd` is that of `parse_setting`.
+    """
+    return parse_setting(files.read_text(path) if text is None else text, path, odd=odd)
 
 
 def _closed_already(session_id: str) -> Refused:

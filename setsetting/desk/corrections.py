@@ -34,6 +34,14 @@ class CorrectedSession:
     event_id: str
 
 
+class AgainstItself(Refused):
+    """Fields of a setting that cannot both be so, or of which one lacks its other half; `why` says which."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(_("{why} Say which it was, or that it was so (`--as-said`).").format(why=why))
+        self.why = why
+
+
 def void(clinic: Clinic, session_id: str, reason: str) -> CorrectedSession:
     """Say that a session was none, such as a trial: it counts nowhere, nothing in it was heard, its trail stays.
 
@@ -101,7 +109,8 @@ def correct_setting(
 ) -> CorrectedSession:
     """Say what a closed session's setting, taps and note were; what is neither said nor `unsaid`, by name, stays.
 
-    Refuses two fields that cannot both be so, where one of them is said now, unless somebody `insisted` that it was so.
+    Raises AgainstItself for two fields that cannot both be so, where one of them is said now, unless somebody `insisted`
+    that it was so.
     """
     reason = reason_given(reason)
     now, taken = {**said.setting.values, **said.taps} | ({NOTE: said.note} if said.note else {}), frozenset(unsaid)
@@ -121,7 +130,7 @@ def correct_setting(
         if (fields, taps, note) == (old.fields, old.taps, old.note):
             raise Refused(_("Session {id} says that already; nothing was recorded.").format(id=row.session_id))
         if not insisted and (why := _against_itself(said.setting, Setting(fields))):
-            raise Refused(_("{why} Say which it was, or that it was so (`--as-said`).").format(why=why))
+            raise AgainstItself(why)
         payload = SettingCorrected(
             session_id=row.session_id,
             fields=dict(in_order(fields).values),

@@ -120,10 +120,38 @@ def test_touch_without_a_word_of_consent_is_kept_where_somebody_says_that_it_was
     correct = ("session", "setting", added["session_id"], "--setting", "-", "--reason", "the paper says so")
     run.refused(*correct, stdin='touch = "hand and shoulder"', says="touch_consent is not said")
     assert run(*correct, stdin='lighting = "dim"').code == 0  # what was kept so is not asked again
-    assert run(*correct, "--as-said", stdin='touch = "hand and shoulder"').code == 0
+    assert run(*correct, "--as-said", stdin='touch = "hand and shoulder"\ntouch_consent = "not needed"').code == 0
     tonight = run("soundscape", "build", "--playlist", "short", "--minutes", "5", "--patient", CODE).out.strip()
     Path("walk.txt").write_text("-0.4 fade-out 1\n", encoding="utf-8")
     start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast", "--count")
     assert run(*start, "--script", "walk.txt", "--json").code == 0
     run.refused("session", "close", "--setting", "-", stdin=touched, says="touch_consent is not said")
     assert run("session", "close", "--setting", "-", "--as-said", stdin=touched).code == 0
+
+
+def test_on_a_terminal_what_a_file_contradicts_is_asked_about_before_it_is_kept(
+    run: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = Path("odd.toml")
+    odd.write_text('touch = "hand"\ntouch_consent = "not needed"', encoding="utf-8")
+    for face in ("session", "setting"):
+        monkeypatch.setattr(f"setsetting.cli.{face}.can_ask", lambda: True)
+
+    tonight = run("soundscape", "build", "--playlist", "short", "--minutes", "5", "--patient", CODE).out.strip()
+    Path("walk.txt").write_text("-0.4 fade-out 1\n", encoding="utf-8")
+    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast", "--count")
+    assert run(*start, "--script", "walk.txt", "--json").code == 0
+    close = ("session", "close", "--setting", "odd.toml")
+    closed = run(*close, "--json", stdin="\nasked at the time\n")
+    assert "Touch: hand, and Consent to touch: not needed. Both cannot be so." in closed.err
+    (held,) = run("session", "list", "--json").json
+    agreed = {"touch": "hand", "touch_consent": "asked at the time"}
+    assert (held["closed"], held["setting"]) == (True, agreed)
+    correct = ("session", "setting", held["session_id"], "--setting", "odd.toml", "--reason", "read again")
+    assert "Was it so?" in run.refused(*correct, stdin="n\n", says="both cannot be so").err
+    assert run("session", "list", "--json").json[0]["setting"] == agreed
+    assert run(*correct, stdin="y\n").code == 0
+    assert run("session", "list", "--json").json[0]["setting"] == {**agreed, "touch_consent": "not needed"}
+    assert run(*start, "--script", "walk.txt", "--json").code == 0
+    assert run(*close, stdin="\n\ny\n").code == 0
+    assert run("session", "list", "--json").json[1]["setting"]["touch_consent"] == "not needed"
