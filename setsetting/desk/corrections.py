@@ -49,7 +49,7 @@ def void(clinic: Clinic, session_id: str, reason: str) -> CorrectedSession:
     """
     reason = reason_given(reason)
     with clinic.record() as record:
-        row = rows.session(record, session_id)
+        row = session_to_change(record, session_id)
     if row.void:
         raise Refused(_("Session {id} is void already.").format(id=row.session_id))
     if not (row.closed or settled(clinic, row.session_id)):
@@ -73,7 +73,7 @@ def move(clinic: Clinic, session_id: str, code: str, reason: str) -> CorrectedSe
     """
     reason = reason_given(reason)
     with clinic.record() as record, record.whole():
-        row, patient = rows.session(record, session_id), rows.patient(record, code)
+        row, patient = session_to_change(record, session_id), rows.patient(record, code)
         if row.patient_id == patient.patient_id:
             raise Refused(_("Session {id} is {code}'s already.").format(id=row.session_id, code=patient.code))
         patients.refuse_simulated_beside_real(rows.owner_of(record, row.patient_id), patient)
@@ -117,7 +117,7 @@ def correct_setting(
     if both := taken & now.keys():
         raise UsageError(_("{name} is said and taken away at once.").format(name=min(both)))
     with clinic.record() as record, record.whole():
-        row = rows.session(record, session_id)
+        row = session_to_change(record, session_id)
         if not row.closed:
             raise Refused(_("Session {id} is not closed; its setting is asked at its close.").format(id=row.session_id))
         refuse_edited(record, row.patient_id)
@@ -202,6 +202,13 @@ def withdraw(clinic: Clinic, code: str, reason: str) -> CorrectedPatient:
         payload = PatientWithdrawn(patient_id=patient.patient_id, reason=reason)
         event = record.append("patient.withdrawn", payload, corrects=corrections.adding(record, patient.patient_id))
     return CorrectedPatient(patients.show(clinic, patient.code), event.event_id)
+
+
+def session_to_change(record: Record, session_id: str) -> SessionRow:
+    """A session that something is to be done to; refuses one whose patient was withdrawn."""
+    row = rows.session(record, session_id)
+    rows.refuse_withdrawn(record, row.patient_id)
+    return row
 
 
 def as_it_stands(record: Record, session_id: str, event_id: str) -> CorrectedSession:

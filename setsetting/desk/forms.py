@@ -16,7 +16,7 @@ from setsetting.desk.patients import refuse_simulated_beside_real
 from setsetting.errors import AlreadyExists, Refused, UsageError
 from setsetting.machine import clock
 from setsetting.record import form_rows, rows, statement_rows
-from setsetting.record.corrections import identities
+from setsetting.record.corrections import why_gone
 from setsetting.record.keyed_rows import KeyedRow
 from setsetting.record.kinds import FormCorrected, FormEntered, FormWithdrawn
 from setsetting.record.log import Record
@@ -192,10 +192,7 @@ def correct(
         raise UsageError(_("Nothing to correct: give 20 answers, --taken, --recall or --patient."))
     reason = reason_given(reason)
     with clinic.record() as record, record.whole():
-        refuse_edited(record, form_rows.whose(record, form_id))
-        old = form_rows.form(record, form_id)
-        if old.withdrawn is not None:
-            raise withdrawn_already(old)
+        old = to_change(record, form_id)
         if seen not in {None, old.event_id}:
             words = _(
                 "This form of {code} was corrected in another window meanwhile, and nothing was recorded. Go back and look at it."
@@ -232,10 +229,7 @@ def withdraw(clinic: Clinic, form_id: str, reason: str) -> ScoredForm:
     """Say that a form is none; it is in no list, count or link any more, and stays in the trail."""
     reason = reason_given(reason)
     with clinic.record() as record, record.whole():
-        refuse_edited(record, form_rows.whose(record, form_id))
-        old = form_rows.form(record, form_id)
-        if old.withdrawn is not None:
-            raise withdrawn_already(old)
+        old = to_change(record, form_id)
         payload = FormWithdrawn(form_id=old.form_id, patient_id=old.patient_id, reason=reason)
         record.append("form.withdrawn", payload, corrects=old.event_id)
         return found(clinic, record, old.form_id)
@@ -257,16 +251,21 @@ def _visits(record: Record, patient_id: str) -> list[Visit]:
     return [Visit(row.started_utc_ms, row.over_ms) for row in held if row.counts]
 
 
-def withdrawn_already(form: form_rows.FormRow) -> Refused:
-    """That nothing is done to a form that was withdrawn, and how it comes back."""
-    event_id = "" if form.withdrawn is None else form.withdrawn.event_id
-    undo = f"`setsetting record undo --event {event_id} --reason TEXT`"
-    return Refused(_("Form {id} was withdrawn; {undo} brings it back.").format(id=form.form_id, undo=undo))
+def to_change(record: Record, form_id: str) -> form_rows.FormRow:
+    """A form that something is to be done to; refuses one that was withdrawn, or whose patient was, and says how it comes back."""
+    whose = form_rows.whose(record, form_id)
+    refuse_edited(record, whose)
+    form = form_rows.form(record, form_id)
+    if form.withdrawn is not None:
+        undo = f"`setsetting record undo --event {form.withdrawn.event_id} --reason TEXT`"
+        raise Refused(_("Form {id} was withdrawn; {undo} brings it back.").format(id=form.form_id, undo=undo))
+    rows.refuse_withdrawn(record, whose)
+    return form
 
 
 def _why_gone(record: Record, patient_id: str) -> str | None:
     """Why a patient was withdrawn; None for who stands."""
-    gone = identities(record).withdrawn.get(patient_id)
+    gone = why_gone(record, patient_id)
     return None if gone is None else gone.reason
 
 

@@ -12,7 +12,7 @@ from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.desk.attending import control, settled
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.closing import began_ms, over_ms
-from setsetting.desk.corrections import CorrectedSession, as_it_stands
+from setsetting.desk.corrections import CorrectedSession, as_it_stands, session_to_change
 from setsetting.errors import Refused, UsageError, begun
 from setsetting.player.job import FAST
 from setsetting.record import corrections, live_rows, rows, session_clock
@@ -103,7 +103,7 @@ def retell(
             _("Nothing to correct: name an event with --minute or --withdraw, or give --started or --minutes.")
         )
     with clinic.record() as record, record.whole():
-        row = rows.session(record, session_id)
+        row = session_to_change(record, session_id)
         if not row.entered_afterwards:
             raise Refused(
                 _("Session {id} was not entered from paper; its times were taken by the clock.").format(
@@ -128,7 +128,7 @@ def retell(
 def _settled(clinic: Clinic, session_id: str) -> Iterator[tuple[Record, SessionRow]]:
     """The record with all that a session's folder still held of it, and the session."""
     with clinic.record() as record:
-        row = rows.session(record, session_id)
+        row = session_to_change(record, session_id)
     if not row.closed:
         settled(clinic, row.session_id)
     with clinic.record() as record:

@@ -21,10 +21,7 @@ def ask(clinic: Clinic, form_id: str, question: str) -> ScoredForm:
     """Mark a form with a question; the same one is not asked twice while it is open."""
     question = reason_given(question)
     with clinic.record() as record, record.whole():
-        refuse_edited(record, form_rows.whose(record, form_id))
-        form = form_rows.form(record, form_id)
-        if form.withdrawn is not None:
-            raise forms.withdrawn_already(form)
+        form = forms.to_change(record, form_id)
         if any(spelled(each.question) == spelled(question) for each in form.open_queries):
             raise Refused(_("That question on form {id} is open already.").format(id=form.form_id))
         asked = FormQueried(form_id=form.form_id, patient_id=form.patient_id, reason=question)
@@ -57,10 +54,7 @@ def answer(clinic: Clinic, form_id: str, words: str, query: str | None = None) -
     """Close a question on a form; `query` is its event, which may be shortened and left out where one is open."""
     words = reason_given(words)
     with clinic.record() as record, record.whole():
-        refuse_edited(record, form_rows.whose(record, form_id))
-        form = form_rows.form(record, form_id)
-        if form.withdrawn is not None:
-            raise forms.withdrawn_already(form)
+        form = forms.to_change(record, form_id)
         meant = _meant(form, query)
         if meant.answer is not None:
             raise Refused(

@@ -12,9 +12,7 @@ from setsetting.desk import forms
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.forms import ScoredForm
 from setsetting.errors import Refused
-from setsetting.record import form_rows
 from setsetting.record.form_kinds import FormKeyedAgain, FormUpheld
-from setsetting.record.sound import refuse_edited
 from setsetting.words.translate import _
 
 
@@ -22,10 +20,7 @@ def key(clinic: Clinic, form_id: str, items: Sequence[Item]) -> ScoredForm:
     """Keep the second keying of a form beside it; the newest one is compared."""
     pcl5.score(items)
     with clinic.record() as record, record.whole():
-        refuse_edited(record, form_rows.whose(record, form_id))
-        form = form_rows.form(record, form_id)
-        if form.withdrawn is not None:
-            raise forms.withdrawn_already(form)
+        form = forms.to_change(record, form_id)
         record.append("form.keyed_again", FormKeyedAgain(form.form_id, form.patient_id, tuple(items)))
         return forms.found(clinic, record, form.form_id)
 
@@ -34,10 +29,7 @@ def uphold(clinic: Clinic, form_id: str, reason: str) -> ScoredForm:
     """Say that a form stands where its second keying differs; a later correction of it is compared anew."""
     reason = reason_given(reason)
     with clinic.record() as record, record.whole():
-        refuse_edited(record, form_rows.whose(record, form_id))
-        form = form_rows.form(record, form_id)
-        if form.withdrawn is not None:
-            raise forms.withdrawn_already(form)
+        form = forms.to_change(record, form_id)
         second = form.second
         if form.keyed is None or second is None:
             raise Refused(

@@ -14,6 +14,7 @@ from setsetting.desk.records import refuse_unsound
 from setsetting.desk.review import course_session, origin_of
 from setsetting.library.track import Track
 from setsetting.record import live_rows
+from setsetting.record.corrections import why_gone
 from setsetting.record.live_rows import ActRow, MarkRow, PlayedRow
 from setsetting.record.log import Record
 from setsetting.review.describe import setting_words, taps_words
@@ -72,6 +73,7 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
         simulated=row.simulated,
         rehearsal=row.rehearsal,
         void=row.void,
+        patient_withdrawn=None if (gone := why_gone(record, row.patient_id)) is None else gone.reason,
         closed=row.closed,
         entered_afterwards=row.entered_afterwards,
         visit_no=row.visit_no,

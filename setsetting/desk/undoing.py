@@ -12,7 +12,7 @@ from setsetting.desk.clashes import clashes, new_words
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.minutes import keep, refuse_impossible
 from setsetting.errors import Refused
-from setsetting.record import corrections, rows, session_clock
+from setsetting.record import corrections, form_rows, rows, session_clock
 from setsetting.record.corrections import Correction
 from setsetting.record.form_kinds import FormQueried
 from setsetting.record.kinds import (
@@ -20,6 +20,7 @@ from setsetting.record.kinds import (
     MarkWithdrawn,
     MinuteCorrected,
     PatientMerged,
+    PatientWithdrawn,
     TrackVetoed,
     VetoWithdrawn,
 )
@@ -53,6 +54,7 @@ def _undone(clinic: Clinic, name: str, reason: str) -> Correction:
             raise Refused(_("This correction was taken back already, or its text was erased."))
         undone = known[event.event_id]
         _refuse_below(undone, known.values())
+        _refuse_frozen(record, undone)
         draft = Draft(
             "correction.undone", CorrectionUndone(reason=reason), corrects=event.event_id, subject=event.subject
         )
@@ -60,6 +62,7 @@ def _undone(clinic: Clinic, name: str, reason: str) -> Correction:
             before, refused = clashes(clinic, record), _refused_while_one(record, undone)
             record.append_all([draft, *refused])
             record.append_all(_allowed_by_another(record, undone))
+            _refuse_frozen(record, undone)
             if said := new_words(before, clashes(clinic, record)):
                 raise Refused(_("It can't be taken back as things are. {why}").format(why=said))
             return undone
@@ -108,6 +111,20 @@ def _vetoed(patient_id: str, what: str, value: str) -> Draft:
 def _lamport(record: Record, event_id: str) -> int:
     """When an event was told, in the order of cause: a wall clock may have been set back since."""
     return record.told(event_id)[0].lamport
+
+
+def _refuse_frozen(record: Record, undone: Correction) -> None:
+    """Refuse to change anything of a patient who was withdrawn, but that itself and who is one person with whom."""
+    payload = undone.payload
+    if isinstance(payload, PatientMerged | PatientWithdrawn):
+        return
+    form_id, session_id = getattr(payload, "form_id", None), getattr(payload, "session_id", None)
+    if form_id is not None:
+        rows.refuse_withdrawn(record, form_rows.whose(record, form_id))
+    elif session_id is not None:
+        rows.refuse_withdrawn(record, rows.session(record, session_id).patient_id)
+    elif (patient_id := getattr(payload, "patient_id", None)) is not None:
+        rows.refuse_withdrawn(record, corrections.identities(record).of(patient_id))
 
 
 def _refuse_below(undone: Correction, standing: Iterable[Correction]) -> None:

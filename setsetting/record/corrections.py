@@ -135,6 +135,14 @@ def gone_with_imports(record: Record) -> frozenset[str]:
     return frozenset(patient_id for each in found if isinstance(each, ImportWithdrawn) for patient_id in each.patients)
 
 
+def why_gone(record: Record, patient_id: str) -> Correction | None:
+    """What took a patient out of the lists: a withdrawal of the patient, or of the import that brought the patient."""
+    for each in imports_withdrawn(record).values():
+        if isinstance(each.payload, ImportWithdrawn) and patient_id in each.payload.patients:
+            return each
+    return identities(record).withdrawn.get(patient_id)
+
+
 _BROUGHT = {
     "form": "SELECT form_id FROM form_entered WHERE imported = ?",
     "session": "SELECT session_id FROM session_started WHERE imported = ?",

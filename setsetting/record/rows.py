@@ -179,16 +179,24 @@ def patient(record: Record, code: str, *, withdrawn: bool = False) -> PatientRow
         )
     found = by_id[named.pop()]
     if found.patient_id in known.withdrawn and not withdrawn:
-        raise errors.NotFound(
-            _("Patient {code} was withdrawn. {undo} brings the patient back.").format(
-                code=found.code,
-                undo=f"`setsetting record undo --event {known.withdrawn[found.patient_id].event_id} --reason TEXT`",
-            )
-        )
+        raise errors.NotFound(_withdrawn(found.code, known.withdrawn[found.patient_id]))
     if any(row.patient_id == found.patient_id for row in alike):
         return found
     record.say(_("{code} was merged into {into}.").format(code=alike[0].code, into=found.code))
     return replace(found, named_id=alike[0].patient_id)
+
+
+def refuse_withdrawn(record: Record, patient_id: str) -> None:
+    """Refuse to change what belongs to a patient who was withdrawn: it stays as it was until the patient is back."""
+    gone = corrections.why_gone(record, patient_id)
+    if gone is not None:
+        words = _("Nothing of it is changed meanwhile.")
+        raise errors.Refused(f"{_withdrawn(codes(record).get(patient_id, ''), gone)} {words}")
+
+
+def _withdrawn(code: str, gone: corrections.Correction) -> str:
+    undo = f"`setsetting record undo --event {gone.event_id} --reason TEXT`"
+    return _("Patient {code} was withdrawn. {undo} brings the patient back.").format(code=code, undo=undo)
 
 
 def vetoes(record: Record, patient_id: str | None = None) -> list[VetoRow]:

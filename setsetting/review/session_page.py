@@ -141,9 +141,16 @@ class SessionPage:
     """Onset, peak and return beside the model of what really ran; empty where none was marked."""
     exposure: Exposure | None = None
     """None where the output was not measured before the session's end."""
+    patient_withdrawn: str | None = None
+    """Why its patient was withdrawn; None for who stands."""
 
     @property
     def states(self) -> tuple[str, ...]:
         """What a reader must know of it first, by name: each has its words in `review.words`."""
-        told = {"void": self.void, "rehearsal": self.rehearsal, "simulated": self.simulated}
+        told = {
+            "withdrawn": self.patient_withdrawn is not None,
+            "void": self.void,
+            "rehearsal": self.rehearsal,
+            "simulated": self.simulated,
+        }
         return tuple(name for name, is_so in told.items() if is_so)

@@ -202,6 +202,7 @@ def when_and_who(at_ms: Milliseconds, actor: str, zone: ZoneInfo) -> str:
 def of_state(name: str) -> str:
     """What a reader must know of a session before anything else, by the name of its state."""
     return {
+        "withdrawn": _("PATIENT WITHDRAWN: no list or count has it"),
         "void": _("VOID: it counts nowhere"),
         "rehearsal": _("REHEARSAL: no infusion of the course, nothing counts as heard"),
         "simulated": simulated(),

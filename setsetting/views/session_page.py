@@ -21,6 +21,7 @@ def as_data(page: "SessionPage") -> dict[str, Any]:
         "patient": page.code,
         "rehearsal": page.rehearsal,
         "void": page.void,
+        "patient_withdrawn": page.patient_withdrawn,
         "visit_no": page.visit_no,
         "started": utc_text(page.started_utc_ms),
         "ended": None if page.ended_utc_ms is None else utc_text(page.ended_utc_ms),

@@ -213,6 +213,10 @@ def test_an_import_is_withdrawn_as_a_whole_done_again_and_not_brought_back_besid
     forms.correct(empty, forms.listing(empty, "A-1")[0].form_id, (0, *ANSWERS[1:]), "misread")
     patients.veto(empty, "S-2", "tag", "choir")
     row = imports.withdraw(empty, (told.import_id or "")[:8], "the wrong column")
+    with empty.record() as record:
+        gone = [forms.find(empty, each.form_id) for each in form_rows.every(record)]
+    said = {each.code: each.patient_withdrawn for each in gone}
+    assert said == {"A-1": None, "S-1": "the wrong column", "S-2": None}
     assert row.withdrawn is not None
     assert [each.code for each in patients.listing(empty)] == ["A-1", "S-2"], "a refusal of S-2 stands"
     assert forms.listing(empty, "A-1") == ()

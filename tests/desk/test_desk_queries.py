@@ -6,7 +6,21 @@ from pathlib import Path
 import pytest
 
 from setsetting.clinical.form import Recall
-from setsetting.desk import clinic, completeness, corrections, forms, patients, queries, second_keying, today
+from setsetting.clinical.setting import Setting
+from setsetting.clinical.setting_file import SettingLog
+from setsetting.desk import (
+    clinic,
+    closing,
+    completeness,
+    corrections,
+    forms,
+    minutes,
+    patients,
+    queries,
+    second_keying,
+    today,
+    undoing,
+)
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
 from setsetting.views import completeness as counts
@@ -54,6 +68,7 @@ def test_a_form_that_was_moved_takes_its_question_along_and_one_that_is_none_ask
     assert told(asked) == (0, [0], [], [])
 
 
+DARK = SettingLog(Setting({"lighting": "dark"}), {}, None)
 SECOND = (2, 2, 4, *(2,) * 17)
 
 
@@ -114,3 +129,38 @@ def test_a_form_of_who_was_withdrawn_says_so(asked: Clinic) -> None:
     assert [row.patient_withdrawn for row in forms.listing(asked, "K-0417", withdrawn=True)] == ["entered twice"]
     (other,) = forms.listing(asked, "K-0500")
     assert other.patient_withdrawn is None
+
+
+def test_nothing_of_who_was_withdrawn_is_changed_until_the_patient_is_back(asked: Clinic) -> None:
+    (form,) = queries.listing(asked)
+    mended = forms.correct(asked, form.form_id, (1, *form.form.items[1:]), "item 1 was misread")
+    session = closing.add(asked, "K-0417", "2025-01-09T10:00", 40, None)
+    gone = corrections.withdraw(asked, "K-0417", "entered twice")
+    changes = (
+        lambda: queries.ask(asked, form.form_id, "whose sheet is it?"),
+        lambda: queries.answer(asked, form.form_id, "hers", form.queries[0].event_id),
+        lambda: forms.correct(asked, form.form_id, (2, *form.form.items[1:]), "a slip"),
+        lambda: forms.withdraw(asked, form.form_id, "not hers"),
+        lambda: second_keying.key(asked, form.form_id, SECOND),
+        lambda: second_keying.uphold(asked, form.form_id, "the sheet says so"),
+        lambda: undoing.undo(asked, mended.event_id, "it was right"),
+        lambda: undoing.undo(asked, form.queries[0].event_id, "not needed"),
+        lambda: corrections.void(asked, session.session_id, "a trial"),
+        lambda: corrections.move(asked, session.session_id, "K-0500", "the wrong patient"),
+        lambda: corrections.correct_setting(asked, session.session_id, DARK, "it was dark"),
+        lambda: minutes.retell(asked, session.session_id, "the wrong hour", minutes=41),
+    )
+    for change in changes:
+        with pytest.raises(Refused, match=f"K-0417 was withdrawn. .*{gone.event_id}.*Nothing of it is changed"):
+            change()
+    undoing.undo(asked, gone.event_id, "it was one form alone")
+    assert queries.answer(asked, form.form_id, "hers", form.queries[0].event_id).queries[0].answer is not None
+
+
+def test_a_correction_is_not_taken_back_onto_who_was_withdrawn_since(asked: Clinic) -> None:
+    (form,) = queries.listing(asked)
+    moved = forms.correct(asked, form.form_id, None, "the other's", taken="2025-01-03", code="K-0500")
+    corrections.withdraw(asked, "K-0417", "entered twice")
+    with pytest.raises(Refused, match="K-0417 was withdrawn"):
+        undoing.undo(asked, moved.event_id, "it was hers")
+    assert forms.find(asked, form.form_id).code == "K-0500"

@@ -9,7 +9,7 @@ from tui_stage import CODE, SIZES, Stage, empty_clinic, named, on_stage, until, 
 from setsetting.clinical.form import Recall, SecondKeying
 from setsetting.clinical.setting import Setting
 from setsetting.clinical.setting_file import SettingLog
-from setsetting.desk import closing, forms, patients, queries
+from setsetting.desk import closing, corrections, forms, patients, queries
 from setsetting.desk.clinic import Clinic
 from setsetting.tui.screens.form import FormScreen
 from setsetting.tui.screens.patient import PatientScreen
@@ -224,3 +224,19 @@ def test_what_is_to_be_known_of_a_form_is_said_whole_and_only_what_can_be_done_i
         assert "This form is withdrawn: a copy; 5 takes that back." in words_shown(again)
 
     on_stage(again, look, size)
+
+
+@pytest.mark.parametrize("key", ["enter", "q", "w", "t", "p", "ctrl+x", "k", "5"])
+def test_a_form_of_a_patient_who_was_withdrawn_is_read_and_not_changed(clinic: Clinic, key: str) -> None:
+    form = forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-11-17T12:00")
+    corrections.withdraw(clinic, CODE, "a slip")
+    app = reading(clinic, forms.find(clinic, form.form_id))
+
+    async def play(pilot: Pilot[int]) -> None:
+        frozen = f"{CODE} is withdrawn; 5 on the patient's page takes that back first."
+        assert frozen in words_shown(app) and "q Query" not in words_shown(app)
+        await pilot.press(key)
+        await pilot.pause()
+        assert frozen in words_shown(app) and isinstance(app.screen, FormScreen)
+
+    on_stage(app, play)

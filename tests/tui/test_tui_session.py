@@ -247,6 +247,15 @@ def test_what_a_room_calls_its_outputs_is_offered_first(clinic: Clinic, monkeypa
     assert told == ["USB 2"]
 
 
+@pytest.mark.parametrize("key", ["1", "2", "3", "4", "5", "6", "8", "a"])
+def test_of_a_patient_who_was_withdrawn_a_session_is_read_and_not_mended(clinic: Clinic, key: str) -> None:
+    corrections.withdraw(clinic, CODE, "a slip")
+    shown = _after(clinic, [key])
+    assert f"SESSION {CODE} infusion 5 of 6" in shown and "PATIENT WITHDRAWN" in shown
+    assert f"{CODE} is withdrawn; 5 on the patient's page takes that back first." in shown
+    assert "4 Void" not in shown and "o Report" in shown
+
+
 def test_the_correction_made_last_is_offered_first_to_be_taken_back(clinic: Clinic) -> None:
     corrections.void(clinic, HELD, "the first reason")
     corrections.move(clinic, HELD, OTHER, "whose it was")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from setsetting.clinical.form import Recall
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.screens.mending import frozen
 from setsetting.tui.screens.which_patient import patient_asked
 from setsetting.tui.sheet_screen import STEPS, SheetScreen
 from setsetting.tui.task_screen import BACK, HELP
@@ -70,6 +71,8 @@ class FormScreen(SheetScreen):
 
     def why_not(self, name: str) -> str:
         gone = self._form.withdrawn
+        if self._form.patient_withdrawn is not None and name in {*CORRECTING, "answer", "take-back"}:
+            return frozen(self._code)
         if name == "take-back":
             return "" if self._to_take_back() else _("Nothing of this form was corrected.")
         if name == "uphold" and gone is None:
@@ -81,7 +84,8 @@ class FormScreen(SheetScreen):
 
     def on_mount(self) -> None:
         self.know_patient()
-        self.say(READ if self._form.withdrawn is None else WITHDRAWN.format(why=self._form.withdrawn))
+        said = READ if self._form.withdrawn is None else WITHDRAWN.format(why=self._form.withdrawn)
+        self.say(frozen(self._code) if self._form.patient_withdrawn is not None else said)
 
     def on_screen_resume(self) -> None:
         from setsetting.desk import forms

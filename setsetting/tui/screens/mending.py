@@ -29,6 +29,11 @@ class Told:
     event_id: str
 
 
+def frozen(code: str) -> str:
+    """Why nothing of a patient who was withdrawn is mended, as a screen says it."""
+    return _("{code} is withdrawn; 5 on the patient's page takes that back first.").format(code=code)
+
+
 async def type_words(screen: "TaskScreen", told: Told, before: str) -> str:
     """Ask what was said at a mark and keep it; what became of it, nothing where nobody answered."""
     from setsetting.desk import minutes

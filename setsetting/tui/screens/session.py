@@ -29,6 +29,7 @@ from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT, TextStyle
 from setsetting.tui.widgets.detail_pane import DetailPane
 from setsetting.tui.widgets.find_line import FindLine
 from setsetting.tui.widgets.header import Header
+from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.page_view import view_of
 from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.review.session_page import PageLine, SessionPage
 
+CHANGING = {"withdraw", "minute", "move", "void", "take-back", "refuse", "words", "setting"}
 CLOCK = 5
 """Signs of an hour and a minute."""
 STYLES: dict[PageKind, TextStyle] = {
@@ -119,6 +121,14 @@ class SessionScreen(HearingScreen):
         self._shown: list[PageLine] = []
         self._taken_back: frozenset[str] = frozenset()
 
+    def commands(self) -> "Sequence[Command]":
+        """Of a session whose patient was withdrawn only what reads it."""
+        return [command for command in self.ACTS if not self.why_not(command.name)]
+
+    def why_not(self, name: str) -> str:
+        gone = self._page is not None and self._page.patient_withdrawn is not None
+        return mending.frozen(self._code) if gone and name in CHANGING else ""
+
     def body(self) -> ComposeResult:
         yield Header(_("SESSION"))
         yield FindLine(placeholder=_("words of the patient, of a note, a title; enter when done, escape shows all"))
@@ -148,6 +158,7 @@ class SessionScreen(HearingScreen):
         self.query_one(Paragraph).show(" · ".join((*map(of_state, page.states), *facts)))
         gone = [act.event_id for act in page.acts if act.taken_back]
         self._taken_back = frozenset((*gone, *(mark.event_id for mark in page.marks if mark.taken_back)))
+        self.query_one(KeyBar).show(self.commands())
         self._filter()
 
     def _filter(self) -> None:
