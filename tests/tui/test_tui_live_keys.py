@@ -7,13 +7,14 @@ from textual import events
 from textual.geometry import Size
 from textual.pilot import Pilot
 from tui_fake_session import FakeSession, status_at
-from tui_stage import Stage, on_stage
+from tui_stage import Stage, on_stage, shown, words_shown
 
 from setsetting.session.acts import ACTS
-from setsetting.session.status import Cover, InfusionState, SessionState, Status
+from setsetting.session.status import Cover, HoldReason, InfusionState, SessionState, Status
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.screens.live_keys import as_it_stands, commands
 from setsetting.tui.widgets.session_lines import Notices
+from setsetting.units import ms_from_minutes
 
 ALL = commands()
 
@@ -26,6 +27,32 @@ def test_a_screen_that_only_looks_has_no_keys_of_acts_and_closes_nothing() -> No
     session = FakeSession(replace(status_at(), looks=True))
     assert bar_of(session.now) == {"refuse", "back", "help"}
     assert bar_of(session.now, (80, 24)) == {"chart", "help"}
+
+
+def test_the_help_of_a_screen_that_only_looks_lists_what_it_can_do() -> None:
+    app = Stage(None, lambda: LiveScreen(FakeSession(replace(status_at(), looks=True)), None))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("question_mark")
+        words = words_shown(app)
+        assert "This screen only looks" in words and "Leaves this screen" in words
+        assert "FADE" not in words and "infusion" not in words.partition("Internal review")[0]
+
+    on_stage(app, play, (80, 24))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+def test_a_noise_bed_that_holds_counts_no_hours_down(size: tuple[int, int]) -> None:
+    now = status_at()
+    assert now.playing is not None
+    bed = replace(now.playing, kind="bed", track_id=None, title="noise bed", length_ms=ms_from_minutes(180))
+    app = Stage(None, lambda: LiveScreen(FakeSession(replace(now, held=HoldReason.PAUSED, playing=bed)), None))
+
+    async def play(_pilot: Pilot[int]) -> None:
+        assert any(row.split()[0] == "held" for row in shown(app) if row.strip())
+        assert "−177:" not in words_shown(app), "hours are counted down"
+
+    on_stage(app, play, size)
 
 
 def test_nothing_is_flagged_or_refused_where_no_track_of_the_library_plays() -> None:

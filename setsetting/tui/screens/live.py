@@ -224,7 +224,8 @@ class LiveScreen(TaskScreen):
         self.query_one(Timeline).only_strips = rows < HIGH_FROM and not self.has_class("-chart")
 
     def do_help(self) -> None:
-        self.navigator.open_help(self.TITLE_WORDS, live_keys.by_section(self.commands()), self.small_print)
+        listed = live_keys.by_section(self.commands(), self._status)
+        self.navigator.open_help(self.TITLE_WORDS, listed, self.small_print)
 
     def do_chart(self) -> None:
         if self.size.height >= HIGH_FROM:

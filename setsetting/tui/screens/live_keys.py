@@ -114,11 +114,14 @@ def commands() -> tuple[Command, ...]:
     return (*acts, *marks[:5], *touch, *marks[5:], level, refuse, chart, close, leave, HELP)
 
 
-def by_section(listed: Sequence[Command]) -> tuple[Command, ...]:
-    """The commands as help tells them: what is needed at once first."""
+def by_section(listed: Sequence[Command], status: "Status | None" = None) -> tuple[Command, ...]:
+    """The commands as help tells them: what is needed at once first; of a screen that only looks, what it can do."""
     names = {name: words for words, names in _SECTIONS for name in names}
+    if status is not None and status.looks:
+        listed = [command for command in listed if command.name in _LOOKING]
+        names = dict.fromkeys(names, _("This screen only looks; two others act:"))
     order = [*names, *(command.name for command in listed if command.name not in names)]
-    last = _SECTIONS[-1][0]
+    last = names["back"]
     in_order = sorted(listed, key=lambda command: order.index(command.name))
     return tuple(replace(command, section=names.get(command.name, last)) for command in in_order)
 

@@ -89,7 +89,8 @@ def _energy(cue: "CueView") -> str:
 def left_of(status: "Status", cue: "CueView") -> str:
     """How long a cue that plays still lasts; a digit that changes alone is what the terminal is sent.
 
-    The last that holds lasts until the hold ends, and no time is told of it; what fades lasts no longer than the fade.
+    The last that holds lasts until the hold ends, and a noise bed that holds too: no time is told of them; what fades
+    lasts no longer than the fade.
     """
     if status.fading_out:
         return clock(min(Milliseconds(0), status.clock_ms - status.ends_ms))
@@ -99,7 +100,9 @@ def left_of(status: "Status", cue: "CueView") -> str:
 
 
 def _lasts(status: "Status") -> bool:
-    return status.held is not None and status.cover is None and status.next is None
+    if status.held is None or status.cover is not None:
+        return False
+    return status.next is None or (status.playing is not None and status.playing.kind == "bed")
 
 
 def progress(line: Line, start: int, columns: int, status: "Status", cue: "CueView") -> None:
