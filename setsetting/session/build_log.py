@@ -13,7 +13,7 @@ from setsetting.session.state import CORRECTED, HELD, LATE, LOST, REFUSED, SPEEC
 from setsetting.session.status import Cover, LogKind, LogLine
 from setsetting.session.takeover import LEFT
 from setsetting.session.timekeeping import clock_of
-from setsetting.soundscape.rules import given_up_words
+from setsetting.soundscape.rules import EVERYTHING, given_up_words
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
@@ -102,7 +102,9 @@ def _said(state: State, inputs: "StatusInputs") -> Iterator[LogLine]:
 
 
 def _timed_words(why: str, waived: tuple[str, ...]) -> str:
-    """What is said of a re-timing, with the rules it gave up."""
+    """What is said of a re-timing, with the rules it gave up; where nothing fitted, what sounds."""
+    if EVERYTHING in waived:
+        return _("nothing fits ({cause}): promised music, else a noise bed").format(cause=why)
     words = _("the rest was timed anew ({cause})").format(cause=why)
     if not waived:
         return words

@@ -14,6 +14,7 @@ from setsetting.soundscape.hold import Hold
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.units import Energy, Milliseconds, ms_from_s
+from setsetting.words.translate import _
 
 if TYPE_CHECKING:  # it loads the planner, which whoever reads what was held has no need of
     from setsetting.soundscape.holding import HeldMusic
@@ -54,6 +55,15 @@ def playing(soundscape: Soundscape, at_ms: Milliseconds) -> Cue | None:
     """The newest cue that has begun by then."""
     begun = [cue for cue in soundscape.cues if cue.start_ms <= at_ms]
     return begun[-1] if begun else None
+
+
+def next_words(soundscape: Soundscape, at_ms: Milliseconds) -> str:
+    """What is said of what begins at a moment, in the place of what played."""
+    follows = playing(soundscape, at_ms)
+    kind = CueKind.TRACK if follows is None else follows.kind
+    if kind is CueKind.BED:
+        return _("A noise bed: no track comes now.")
+    return _("Silence until the next phase.") if kind is CueKind.SILENCE else _("The next cue begins.")
 
 
 def begun(cues: Iterable[Cue], at_ms: Milliseconds) -> tuple[Cue, ...]:

@@ -22,7 +22,7 @@ from setsetting.clinical import infusion
 from setsetting.errors import Refused, SetSettingError, Stopped
 from setsetting.library.prompt import NO_PROMPTS
 from setsetting.library.track import Track
-from setsetting.session import acts, folder, prompting
+from setsetting.session import acts, folder, holds, prompting
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import SessionPosition, begun, hold_at, joined, later, level_at, playing, to_come, until
 from setsetting.session.prompting import SessionPrompts
@@ -30,9 +30,9 @@ from setsetting.session.replan import RefusedCues, Replan
 from setsetting.session.sounding import SoundState
 from setsetting.session.soundness import Soundness
 from setsetting.soundscape.check_soundscape import Retiming, check_soundscape
-from setsetting.soundscape.fallback import NEAR_S, grounding, promised_then_bed, rescue, silenced
+from setsetting.soundscape.fallback import grounding, near_s, promised_then_bed, rescue, silenced
 from setsetting.soundscape.holding import HeldMusic
-from setsetting.soundscape.instance import Instance
+from setsetting.soundscape.instance import Instance, PhaseWindow
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist, parse
 from setsetting.soundscape.retime import PreparedTracks, retime
@@ -172,7 +172,7 @@ class Replanner:
         like what plays; to one far above what covered or held the plan, tracks in between lead up.
         """
         before = joined(heard, plan, position)
-        said = _("The next cue begins.") if heard == plan else _("Back to the plan.")
+        said = "" if heard == plan else _("Back to the plan.")
         if heard != plan and leaves:
             coming = (cue for cue in self._coming(before, position) if cue.track_id)
             led = self._led_up(before, plan, position, next(coming, None), leaves=True)
@@ -187,8 +187,9 @@ class Replanner:
                 new = self._promise(before, position, leaves=leaves)
         except SetSettingError as error:
             bed, broken = self._covered(before, (), position, before.end_ms)
-            said = "" if heard == plan else said
             new = Replan(bed, " ".join((str(error), _("A noise bed holds."), *broken)), (EVERYTHING,))
+        else:
+            said = said or holds.next_words(new.soundscape, position.at_ms)
         new = replace(new, words=f"{said} {new.words}".strip(), promised=True)
         return self._with_prompts(new, heard, plan, position)
 
@@ -234,7 +235,7 @@ class Replanner:
         if calmer:
             down = follows is not None and follows.kind is CueKind.TRACK
             return Replan(new, _("A level calmer.") if down else _("A noise bed: no calmer track fits."))
-        return Replan(new, _("The next cue begins.") if leaves else _("The music stays where it is."))
+        return Replan(new, holds.next_words(new, position.at_ms) if leaves else _("The music stays where it is."))
 
     def rescue(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         """What has sounded, and then the rescue's tracks until the plan's end and beyond, or a noise bed."""
@@ -297,21 +298,21 @@ class Replanner:
 
         return [cue for cue in before.cues if cue.start_ms > position.at_ms and may_sound(cue)]
 
-    def _begins_ms(self, before: Soundscape, position: SessionPosition) -> dict[str, Milliseconds]:
-        """When the phases begin by now, by name."""
-        return {one.name: ms_from_s(one.from_s) for one in self._timed(before, position).protocol.phases}
-
     def _is_far(self, before: Soundscape, position: SessionPosition, *, leaves: bool) -> bool:
         """Whether the phase of the next cue is to begin much later than now, or than what plays ends."""
         coming, now = self._coming(before, position), playing(before, position.at_ms)
-        begins_ms = self._begins_ms(before, position)
+        window = None if not coming else self._windows(before, position).get(coming[0].phase)
         at_ms = position.at_ms if leaves or now is None else max(position.at_ms, now.end_ms)
-        return bool(coming) and begins_ms.get(coming[0].phase, at_ms) > at_ms + ms_from_s(NEAR_S)
+        return window is not None and ms_from_s(window.from_s) > at_ms + ms_from_s(near_s(window))
+
+    def _windows(self, before: Soundscape, position: SessionPosition) -> dict[str, PhaseWindow]:
+        """The phases where they are by now, by name."""
+        return {one.name: one for one in self._timed(before, position).protocol.phases}
 
     def _until_it_comes(self, before: Soundscape, held: Replan, position: SessionPosition) -> Replan:
         """What holds until the next phase begins, and then what was promised."""
         coming = self._coming(before, position)
-        begins_ms = max(coming[0].start_ms, self._begins_ms(before, position)[coming[0].phase])
+        begins_ms = max(coming[0].start_ms, ms_from_s(self._windows(before, position)[coming[0].phase].from_s))
         past = until(held.soundscape.cues, begins_ms, coming[0].fade_in_ms)
         shift = Milliseconds(max(0, past[-1].start_ms + 1 - coming[0].start_ms))
         both = replace(before, cues=(*past, *later(coming, shift)))

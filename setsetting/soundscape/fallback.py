@@ -6,7 +6,7 @@ bed holds; the rescue's tracks go round until the planned end; silence lasts unt
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import dropwhile
+from itertools import dropwhile, zip_longest
 
 from setsetting.errors import NotFound
 from setsetting.library.track import Lyrics, Track
@@ -30,8 +30,10 @@ FADE_MS = Milliseconds(15_000)
 """Over which what plays gives way, and a bed comes in (a proposal)."""
 NEAR_S = Seconds(240)
 """A phase may be entered so long before its time."""
+NEAR_SILENCE_S = Seconds(60)
+"""A phase of silence so long and its own window, or the music before it would be given up for it."""
 LEAST_BED_S = Seconds(60)
-"""No noise bed between two silences is shorter."""
+"""A phase that is over sooner gets no noise bed of its own."""
 RESCUE_S = Seconds(15 * 60)
 """A rescue list is full when it lasts so long; then it goes round."""
 
@@ -168,15 +170,15 @@ def promised_then_bed(
         )
         if not plays or length <= 2 * cue.fade_in_ms or _is_over(cue.phase, at, windows):
             continue
-        if cues and (between := _between(cues[-1], cue, at, whole)) is not None:
-            cues.append(between)
+        if cues and (between := _between(cues[-1], cue, at, whole)):
+            cues += between
             at = _joint(cues, cue.fade_in_ms, promised, now_ms)
             length = _length_ms(cue, at, windows)
         cues.append(replace(cue, start_ms=at, length_ms=length))
     first_ms = promised[0].start_ms if promised else ms_from_s(whole.protocol.start_s)
     if max((cue.end_ms for cue in cues), default=first_ms) < ms_from_s(whole.horizon_s):
         at = _joint(cues, FADE_MS, promised, now_ms)
-        cues.append(_bed(windows[-1], at, ms_from_s(whole.horizon_s), whole))
+        cues += _holding(at, ms_from_s(whole.horizon_s), whole)
     _fade_as_they_meet(cues, max(0, fixed - 1))
     held = _under(cues[fixed:], cues[fixed - 1 : fixed] if fixed else [], tracks, whole.weights.true_peak_ceiling_dbtp)
     return (*cues[:fixed], *held)
@@ -207,29 +209,54 @@ def _length_ms(cue: Cue, at_ms: Milliseconds, windows: Sequence[PhaseWindow]) ->
     return cue.length_ms
 
 
-def _between(last: Cue, cue: Cue, at_ms: Milliseconds, whole: Instance) -> Cue | None:
-    """What holds from then on until the phase of a cue begins: a noise bed, or silence in a phase of it; None where that
-    is not far. Between two silences a bed stands for music that is not there.
+def _between(last: Cue, cue: Cue, at_ms: Milliseconds, whole: Instance) -> list[Cue]:
+    """What holds from then on until the phase of a cue begins; nothing where that is not far.
+
+    Between two silences a bed stands for music that is not there.
     """
-    windows = whole.protocol.phases
-    begins_ms = next(ms_from_s(window.from_s) for window in windows if window.name == cue.phase)
+    window = next(window for window in whole.protocol.phases if window.name == cue.phase)
     both_silent = last.kind is cue.kind is CueKind.SILENCE
-    if begins_ms - at_ms <= ms_from_s(LEAST_BED_S if both_silent else NEAR_S):
-        return None
-    begun = [window for window in windows if ms_from_s(window.from_s) <= at_ms]
-    phase = (begun or windows)[-1 if begun else 0]
-    if phase.kind == "silence":
-        reason = _("silence, until the next phase begins")
-        length = begins_ms - at_ms
-        return Cue(CueKind.SILENCE, phase.name, at_ms, length, None, Millidecibels(0), NO_FADE_MS, NO_FADE_MS, reason)
-    return _bed(phase, at_ms, begins_ms + cue.fade_in_ms, whole)
+    begins_ms = ms_from_s(window.from_s)
+    if begins_ms - at_ms <= ms_from_s(LEAST_BED_S if both_silent else near_s(window)):
+        return []
+    return _holding(at_ms, begins_ms, whole, cue.fade_in_ms)
+
+
+def near_s(phase: PhaseWindow) -> Seconds:
+    """How long before its time a phase may be entered in a session."""
+    return NEAR_S if phase.kind != "silence" else min(NEAR_S, NEAR_SILENCE_S + phase.flex_s)
+
+
+def _holding(
+    at_ms: Milliseconds, until_ms: Milliseconds, whole: Instance, fade_ms: Milliseconds = Milliseconds(0)
+) -> list[Cue]:
+    """A noise bed for each phase there is until then, or silence in a phase of it; the last fades out beyond its end."""
+    windows, cues = whole.protocol.phases, list[Cue]()
+    for window, following in zip_longest(windows, windows[1:]):
+        ends_ms = until_ms if following is None else min(until_ms, ms_from_s(following.from_s))
+        if ends_ms < until_ms and ends_ms - at_ms < ms_from_s(LEAST_BED_S):
+            continue
+        if window.kind == "silence":
+            cues.append(_silence(window, at_ms, ends_ms))
+        else:
+            cues.append(_bed(window, at_ms, ends_ms + (fade_ms if ends_ms == until_ms else FADE_MS), whole))
+        if ends_ms == until_ms:
+            return cues
+        at_ms = ends_ms
+    return cues
+
+
+def _silence(phase: PhaseWindow, at_ms: Milliseconds, until_ms: Milliseconds) -> Cue:
+    reason = _("silence, until the next phase begins")
+    length = until_ms - at_ms
+    return Cue(CueKind.SILENCE, phase.name, at_ms, length, None, Millidecibels(0), NO_FADE_MS, NO_FADE_MS, reason)
 
 
 def _bed(phase: PhaseWindow, at_ms: Milliseconds, until_ms: Milliseconds, whole: Instance) -> Cue:
     length = until_ms - at_ms
     fade = min(FADE_MS, length // 4)
     gain = bed_gain_mdb(phase.lufs, whole.weights.true_peak_ceiling_dbtp)
-    reason = _("a noise bed holds, so that silence does not come by accident")
+    reason = _("for want of a track that fits here")
     return Cue(CueKind.BED, phase.name, at_ms, length, None, gain, fade, fade, reason)
 
 

@@ -24,7 +24,7 @@ from setsetting.soundscape.check import check
 from setsetting.soundscape.check_soundscape import items_of
 from setsetting.soundscape.cues import cues_of, fade_s
 from setsetting.soundscape.energy_curve import owed_per_min
-from setsetting.soundscape.fallback import NEAR_S, promised_then_bed
+from setsetting.soundscape.fallback import near_s, promised_then_bed
 from setsetting.soundscape.instance import Before, Instance, PlanItem
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist
@@ -227,7 +227,7 @@ def _in_phases(whole: Instance, end_ms: Milliseconds, fades: list[Seconds], *, e
         second = whole_s(end_ms) - fades[number]
         following = windows[number + 1].from_s if number + 1 < len(windows) else None
         away = window.from_s - second
-        if (following is not None and following <= second) or away > NEAR_S:
+        if (following is not None and following <= second) or away > near_s(window):
             continue
         price = per_s_from_per_min(whole.weights.boundary_per_min * max(0, away))
         yield _Start(second, shift, number, early, price + (EARLY_FADE_PRICE if early else 0.0))

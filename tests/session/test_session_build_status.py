@@ -300,7 +300,10 @@ def test_while_the_rest_is_timed_anew_the_end_is_told_as_it_was_timed_last() -> 
 def test_the_log_names_what_was_given_up_when_the_rest_was_timed_anew() -> None:
     retimed = SessionRetimed(session_id="s", cause="next", body="", waived=("everything",))
     (line,) = at(25, after(RUNNING, SessionEvent("r", "session.retimed", retimed, 0, 0, PLAN))).log[-1:]
-    assert line.words.startswith("the rest was timed anew (Next), giving up every rule but those of a single track")
+    assert line.words == "nothing fits (Next): promised music, else a noise bed"
+    beds = SessionRetimed(session_id="s", cause="next", body="", waived=("beds",))
+    (line,) = at(25, after(RUNNING, SessionEvent("r", "session.retimed", beds, 0, 0, PLAN))).log[-1:]
+    assert line.words.startswith("the rest was timed anew (Next), giving up ")
 
 
 @pytest.mark.parametrize("begun_min", [-8, 3])

@@ -142,7 +142,9 @@ def test_where_nothing_else_fits_what_was_refused_is_left_out_and_a_bed_holds(
 ) -> None:
     wishes = refusing([("artist", artist) for pad in PADS for artist in pad.credits])
     new = asking(tmp_path, wishes).retimed(plan, plan, POSITION).soundscape
-    assert [cue.kind for cue in new.cues if cue.start_ms > POSITION.at_ms] == ["bed"]
+    beds = [cue for cue in new.cues if cue.start_ms > POSITION.at_ms]
+    assert {cue.kind for cue in beds} == {CueKind.BED}
+    assert [cue.phase for cue in beds] == ["settle", "calm", "spare"]
 
 
 def spoilt(new: Soundscape, **changes: object) -> Soundscape:
@@ -179,10 +181,12 @@ def spoilt_promise(*given: Any, **asked: Any) -> tuple[Cue, ...]:
 
 
 def test_next_is_a_noise_bed_when_what_was_promised_breaks_a_rule(
-    replanner: Replanner, plan: Soundscape, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, replanner: Replanner, plan: Soundscape, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     promised = replanner.onward(plan, plan, POSITION)
     assert promised.promised and promised.words == "The next cue begins."
+    none = asking(tmp_path, refusing([("artist", artist) for pad in PADS for artist in pad.credits]))
+    assert none.onward(plan, plan, POSITION).words == "A noise bed: no track comes now."
     monkeypatch.setattr(planning, "promised_then_bed", spoilt_promise)
     new = replanner.onward(plan, plan, POSITION)
     assert new.words.startswith("The check refused the next cue.") and "was not promised there" in new.words

@@ -94,6 +94,14 @@ def test_next_in_a_silence_ends_it_no_sooner_where_nothing_fits(islands: Soundsc
     ]
 
 
+def test_no_island_is_given_up_for_the_silence_after_it(islands: Soundscape) -> None:
+    _left, follows, silence = again(islands, 19, skip=True, hold=False)[2:5]
+    assert (follows.kind, follows.phase, follows.start_ms) == (CueKind.TRACK, "island2", 19 * MINUTE)
+    assert (silence.kind, silence.start_ms >= 19.5 * MINUTE) == (CueKind.SILENCE, True)
+    _left, bed, silence = again(islands, 19, skip=True)[2:5]
+    assert (bed.kind, silence.kind, silence.start_ms) == (CueKind.BED, CueKind.SILENCE, 21.5 * MINUTE)
+
+
 def test_where_an_island_is_lost_a_bed_sounds_between_two_silences(islands: Soundscape) -> None:
     lost = next(cue for cue in islands.cues if cue.phase == "island2")
     cues = again(
