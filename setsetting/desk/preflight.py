@@ -1,6 +1,6 @@
 """The preflight of a session: everything `session start` would refuse, by the same code, and what may disturb it later.
 
-It sounds nothing and keeps nothing, but the end of a session that is over and that nobody had noticed, and a print
+It opens an output and lets it go, sounds nothing, and keeps nothing, but the end of a session that is over and that nobody had noticed, and a print
 that somebody asks for.
 """
 
@@ -22,6 +22,7 @@ from setsetting.desk.written import refuse_unwritable
 from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine import files, neighbours, power
 from setsetting.player import outputs
+from setsetting.player.job import VIRTUAL
 from setsetting.player.occupancy import refuse_occupied
 from setsetting.record import preflight_rows, rows
 from setsetting.session import outbox_file
@@ -135,7 +136,13 @@ def _output(clinic: Clinic, room: str, asked: str) -> OutputLook:
     busy = attending.naming_sessions(clinic, _refused(lambda: refuse_occupied(asked, device, name_of(clinic.folder))))
     with clinic.record() as record:
         heard, calibrated = preflight_rows.heard(record, device), preflight_rows.calibration(record, device)
-    return OutputLook(asked, named, device, busy=busy, heard=heard, calibration=calibrated)
+    opens, closed = None, ""
+    if device not in VIRTUAL and not busy:  # nobody's music is put at risk
+        try:
+            opens = outputs.opens(device, clinic.settings.rate_hz)
+        except SetSettingError as error:
+            closed = str(error)
+    return OutputLook(asked, named, device, busy=busy, opens=opens, closed=closed, heard=heard, calibration=calibrated)
 
 
 def _music(clinic: Clinic, asked: SessionRequest) -> MusicLook:

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from setsetting.arrays import Block
-from setsetting.errors import NotFound, Refused, unknown
+from setsetting.errors import NotFound, Refused, SetSettingError, unknown
 from setsetting.player.job import AUTO, NULL, VIRTUAL
 from setsetting.units import Hertz, Milliseconds, frames_from_ms, s_from_ms
 from setsetting.words.translate import _
@@ -30,6 +30,8 @@ PERIODS = 3
 BUFFER_MS = Milliseconds(PERIOD_MS * PERIODS)
 """A change of level is heard after at most this: a period's wait and what is queued before it."""
 
+OPENS_WITHIN_S = 3.0
+"""So long a device that is tried may take to open and to let go."""
 _LONGEST_CALLBACK_MS = Milliseconds(2_000)
 _DISCARDING = ("Discard all samples", "Dummy Output")
 """How the null devices of ALSA, and of PulseAudio and PipeWire, begin, which stand in the list where there is no sound
@@ -102,6 +104,35 @@ def open_output(name: str, rate_hz: Hertz, pull: Pull) -> Output:
         if device.name == name:
             return _Device(device.backend, device.id, rate_hz, pull)
     raise NotFound(_("The sound device {name!r} is not there.").format(name=name))
+
+
+def opens(name: str, rate_hz: Hertz, *, open_it: OpenOutput = open_output, within_s: float = OPENS_WITHIN_S) -> bool:
+    """Open an output, send nothing but silence and let it go; False where that took longer than it may.
+
+    Raises as `open_output`.
+    """
+    tried: list[SetSettingError | None] = []
+
+    def silence(out: Block) -> int:
+        out.fill(0.0)
+        return len(out)
+
+    def attempt() -> None:
+        try:
+            opened = open_it(name, rate_hz, silence)
+        except SetSettingError as error:
+            tried.append(error)
+            return
+        tried.append(None)
+        opened.close()  # of a device that is gone it may never return
+
+    trying = threading.Thread(target=attempt, daemon=True)
+    trying.start()
+    trying.join(within_s)
+    for error in tried:
+        if error is not None:
+            raise error
+    return bool(tried)
 
 
 class Unheard:

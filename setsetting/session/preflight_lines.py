@@ -45,7 +45,8 @@ def mend(name: LineName, words: str, mending: Mending | None = None) -> Prefligh
 class OutputLook:
     """What is known of the output that was asked for; `device` is its name, `busy` who plays there already.
 
-    `room` is the room that names it so; empty where it was asked for as a device.
+    `room` is the room that names it so; empty where it was asked for as a device. `opens` says that it opened when it was
+    tried, or that it did not answer; None where it was not tried. `closed` is why it cannot be opened.
     """
 
     asked: str
@@ -53,6 +54,8 @@ class OutputLook:
     device: str = ""
     missing: str = ""
     busy: str = ""
+    opens: bool | None = None
+    closed: str = ""
     heard: HeardRow | None = None
     calibration: CalibrationRow | None = None
 
@@ -67,18 +70,24 @@ def of_output(found: OutputLook, now_ms: Milliseconds, zone: ZoneInfo) -> list[P
         silent = _("nothing to be heard on a silent output")
         chosen = look(LineName.OUTPUT, _("{output}: silent, a rehearsal").format(output=found.device), Mending.OUTPUT)
         return [chosen, *(ready(name, silent) for name in names[:-1]), _alone(found)]
-    chosen = ready(LineName.OUTPUT, _("{device}, chosen by its name").format(device=found.device), Mending.OUTPUT)
+    return [_chosen(found), *_heard(found.heard, now_ms, zone), _calibrated(found.calibration, zone), _alone(found)]
+
+
+def _chosen(found: OutputLook) -> PreflightLine:
+    """How a device was chosen, and whether it opens."""
+    if found.closed:
+        return mend(LineName.OUTPUT, f"{found.device}: {found.closed}", Mending.OUTPUT)
+    words = _("{device}, chosen by its name")
     if found.room:
         words = _("{output}: {device}, as rooms/{room}.toml says")
-        chosen = ready(
-            LineName.OUTPUT,
-            words.format(output=found.asked, device=found.device, room=found.room),
-            Mending.OUTPUT,
-        )
     if found.asked == AUTO:
         words = _("{device}: the machine's own choice as it is now; choosing it by name holds it")
-        chosen = look(LineName.OUTPUT, words.format(device=found.device), Mending.OUTPUT)
-    return [chosen, *_heard(found.heard, now_ms, zone), _calibrated(found.calibration, zone), _alone(found)]
+    opened = _("it opens") if found.opens else _("not tried: a session plays there")
+    if found.opens is False:
+        opened = _("it did not answer when it was opened: try the test tone")
+    light = look if found.asked == AUTO or not found.opens else ready
+    chosen = words.format(output=found.asked, device=found.device, room=found.room)
+    return light(LineName.OUTPUT, f"{chosen}; {opened}", Mending.OUTPUT)
 
 
 def _heard(row: HeardRow | None, now_ms: Milliseconds, zone: ZoneInfo) -> tuple[PreflightLine, PreflightLine]:

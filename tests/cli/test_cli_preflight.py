@@ -1,10 +1,11 @@
 """The preflight and the outputs as commands have them: printed, as data, and with their exit codes."""
 
+import json
 from pathlib import Path
 
 import pytest
 import session_clinic
-from command_line import CommandLine
+from command_line import CommandLine, process
 
 from setsetting.player import outputs, tone
 from setsetting.units import Milliseconds
@@ -103,3 +104,34 @@ def test_an_output_is_tried_by_the_room_s_name_for_it(run: CommandLine) -> None:
 def test_a_tone_on_a_silent_output_ends_by_itself(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tone, "TONE_MS", Milliseconds(200))
     assert run("sound", "tone", "null").err == "Left.\nRight.\n"
+
+
+def test_an_output_that_a_start_cannot_open_blocks_the_preflight_too(run: CommandLine, tmp_path: Path) -> None:
+    system = tmp_path / "asound.conf"
+    system.write_text(
+        'pcm.whole { type null hint { show on description "Whole" } }\n'
+        'pcm.broken { type plug slave.pcm "hw:7,0" hint { show on description "Broken card" } }\n',
+        encoding="utf-8",
+    )
+    file = run("soundscape", "build", "--playlist", "short", "--minutes", "5", "--patient", CODE).out.strip()
+    run("soundscape", "accept", file, "--patient", CODE)
+
+    def told(*words: str) -> tuple[int, str, str]:
+        started = process(*run.before, *words, env={"ALSA_CONFIG_PATH": str(system)})
+        out, err = started.communicate(timeout=60)
+        return started.returncode, out.decode(), err.decode()
+
+    there = [each["output"] for each in json.loads(told("sound", "list", "--json")[1])]
+    if "Broken card" not in there:
+        pytest.skip("outputs are not ALSA's here")
+    before = ("session", "preflight", "--patient", CODE, "--output")
+    code, out, _err = told(*before, "Whole", "--json")
+    line = json.loads(out)["lines"][0]
+    assert (code, line["state"], line["words"]) == (0, "ready", "Whole, chosen by its name; it opens")
+    code, out, err = told(*before, "Broken card")
+    assert code == 1
+    assert "Broken card: The sound device cannot be opened" in out
+    assert err == "Not ready, a start would be refused: output.\n"
+    code, out, err = told("session", "start", "--patient", CODE, "--output", "Broken card")
+    assert (code, out) == (1, "")
+    assert "The sound device cannot be opened" in err

@@ -34,8 +34,9 @@ from setsetting.desk.clinic import Clinic
 from setsetting.desk.preflight import Preflight
 from setsetting.desk.sessions import SessionRequest
 from setsetting.errors import NotFound, Refused, SetSettingError, UsageError
-from setsetting.machine import neighbours, power
+from setsetting.machine import locks, neighbours, power
 from setsetting.machine.power import Supply
+from setsetting.player import occupancy
 from setsetting.player import outputs as devices
 from setsetting.session import outbox_file
 from setsetting.session.preflight_line import Light, LineName, Mending
@@ -60,6 +61,7 @@ def quiet_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(neighbours, "busy", lambda: 0.1)
     monkeypatch.setattr(neighbours, "event_sounds", lambda: False)
     monkeypatch.setattr(neighbours, "clock_is_set", lambda: True)
+    monkeypatch.setattr(devices, "opens", lambda _device, _rate_hz: True)
 
 
 def states(found: Preflight) -> dict[str, str]:
@@ -193,6 +195,14 @@ def test_an_output_that_is_not_there_blocks_in_the_words_of_a_start(
     assert preflight.look(planned, replace(NULL, output="Headphones")).lines[0].light is Light.READY
 
 
+def test_an_output_on_which_a_session_plays_is_not_opened(planned: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "_devices", lambda: [devices._Found("Headphones", False, None, None)])
+    monkeypatch.delattr(devices, "opens")
+    with locks.held(occupancy._lock_of("Headphones", "")):
+        (line,) = preflight.look(planned, replace(NULL, output="Headphones")).blocks
+    assert line.name is LineName.ALONE
+
+
 def named(clinic: Clinic, *outputs: tuple[str, str]) -> None:
     """Say in the room's file what its outputs are."""
     lines = [f'[outputs."{name}"]\ndevice = "{device}"' for name, device in outputs]
@@ -206,11 +216,11 @@ def test_an_output_is_chosen_by_the_room_s_name_for_it(planned: Clinic, monkeypa
     outputs.keep_level(planned, outputs.device(planned, "worn"), 62.5)
     found = preflight.look(planned, replace(NULL, output="worn"))
     assert (states(found)["output"], states(found)["calibration"]) == ("ready", "ready")
-    assert words(found, LineName.OUTPUT) == "worn: Headset, as rooms/room-1.toml says"
+    assert words(found, LineName.OUTPUT) == "worn: Headset, as rooms/room-1.toml says; it opens"
     both = preflight.look(planned, replace(NULL, output="worn", also=("around",)))
     assert [line.words for line in both.lines if line.name is LineName.OUTPUT] == [
-        "worn: Headset, as rooms/room-1.toml says",
-        "around: Ceiling, as rooms/room-1.toml says",
+        "worn: Headset, as rooms/room-1.toml says; it opens",
+        "around: Ceiling, as rooms/room-1.toml says; it opens",
     ]
     assert [known.named for known in outputs.listing(planned)] == [("around in room-1",), ("worn in room-1",)]
     session = sessions.start(planned, replace(NULL, output="unheard"), say=quiet)

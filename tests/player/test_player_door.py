@@ -6,12 +6,14 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import msgspec
+import numpy as np
 import pytest
 from player_mixes import RATE_HZ, captured, fast, mix_of, rendered, soon, sound
 
@@ -206,6 +208,34 @@ def test_an_unknown_device_is_refused_with_the_nearest_name(monkeypatch: pytest.
         outputs.resolve("usb headphone")
     with pytest.raises(NotFound, match="no default sound device; choose one by its name"):
         outputs.resolve("auto")
+
+
+def test_an_output_that_is_tried_hears_silence_and_is_let_go() -> None:
+    heard, closed = [], []
+
+    class Tried:
+        calls, is_started = 1, True
+
+        def __init__(self, name: str, rate_hz: int, pull: outputs.Pull) -> None:
+            block = np.ones((4, 2), np.float32)
+            heard.append((name, rate_hz, pull(block), bool(block.any())))
+
+        def close(self) -> None:
+            closed.append(True)
+
+    def silent(*_asked: object) -> outputs.Output:
+        time.sleep(0.3)
+        raise Refused("It came to nothing.")
+
+    def held(*_asked: object) -> outputs.Output:
+        raise Refused("Another program may hold it.")
+
+    assert outputs.opens("Headphones", RATE_HZ, open_it=Tried)
+    assert heard == [("Headphones", RATE_HZ, 4, False)]
+    assert closed == [True]
+    assert not outputs.opens("Headphones", RATE_HZ, open_it=silent, within_s=0.05)
+    with pytest.raises(Refused, match="Another program"):
+        outputs.opens("Headphones", RATE_HZ, open_it=held)
 
 
 def test_a_broken_job_is_refused_before_anything_sounds(tmp_path: Path) -> None:

@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from setsetting.errors import Refused
 from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.session.preflight import look, refuse_blocking
+from setsetting.session.preflight_line import Light, LineName
+from setsetting.session.preflight_lines import OutputLook, of_output
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 from setsetting.soundscape.wishes import NO_WISHES, Wishes
+from setsetting.units import Milliseconds
 
 SAME = Digests("p", "l", "w")
 
@@ -103,3 +107,23 @@ def test_refusing_says_every_blocking_sentence_and_that_nothing_was_played(track
     with pytest.raises(Refused, match=r"vetoed by this patient.*Nothing has been played"):
         refuse_blocking(found)
     refuse_blocking(finding for finding in found if not finding.blocking)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closed", "light", "says"),
+    [
+        (True, "", Light.READY, "Headphones, chosen by its name; it opens"),
+        (None, "", Light.LOOK, "Headphones, chosen by its name; not tried: a session plays there"),
+        (
+            False,
+            "",
+            Light.LOOK,
+            "Headphones, chosen by its name; it did not answer when it was opened: try the test tone",
+        ),
+        (None, "It is held.", Light.MEND, "Headphones: It is held."),
+    ],
+)
+def test_an_output_is_ready_only_once_it_was_opened(opens: bool | None, closed: str, light: Light, says: str) -> None:
+    found = OutputLook("Headphones", device="Headphones", opens=opens, closed=closed)
+    line = of_output(found, Milliseconds(0), ZoneInfo("UTC"))[0]
+    assert (line.name, line.light, line.words) == (LineName.OUTPUT, light, says)
