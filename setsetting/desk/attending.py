@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from setsetting.desk.clinic import Clinic
@@ -40,6 +41,7 @@ def control(
         attending=attending,
         patience_s=patience_s,
         is_screen=is_screen,
+        naming=partial(naming_sessions, clinic),
     )
 
 

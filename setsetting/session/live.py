@@ -59,7 +59,9 @@ class LiveSession:
         attending: bool,
         patience_s: float = 0.0,
         is_screen: bool = False,
+        naming: Callable[[str], str] = str,
     ) -> None:
+        """`naming` puts the names that people know in the place of another session's id."""
         self.folder = where
         self.attending = attending
         self._is_screen = is_screen
@@ -81,6 +83,8 @@ class LiveSession:
         self._read_n: int | None = None
         self._code: str | None = None
         self._notes: dict[str, str] = {}
+        self._naming = naming
+        self._named: dict[str, str] = {}
         self._sit()
 
     def __enter__(self) -> Self:
@@ -131,11 +135,20 @@ class LiveSession:
             looks=self._only_looks is not None,
             timing=timing is not None,
             refused=frozenset(cue.track_id for cue in (*refused.now, *refused.coming) if cue.track_id) - lost,
-            others=tuple(
-                filter(None, (self._only_looks, notice, timing, self.supervisor.trouble, self.conductor.unplanned))
-            ),
+            others=tuple(filter(None, (self._only_looks, notice, timing, self._trouble, self.conductor.unplanned))),
         )
         return build_status(state, moment, inputs)
+
+    @property
+    def _trouble(self) -> str | None:
+        """Why the player could not be started again and the like, in names that people know."""
+        trouble = self.supervisor.trouble
+        if trouble is not None and trouble not in self._named:
+            try:
+                self._named[trouble] = self._naming(trouble)
+            except SetSettingError:  # the record cannot be read now
+                return trouble
+        return None if trouble is None else self._named[trouble]
 
     def act(
         self,

@@ -199,6 +199,8 @@ def test_two_sessions_at_once_on_one_output_are_refused(clinic: Clinic, attended
         sessions.start(clinic, asked(clinic, output="null", code=another(clinic, "K-2")), say=quiet)
     assert len(sessions.listing(clinic)) == 1
     assert attended.status().state is SessionState.PLAYING
+    attended.supervisor.trouble = f"another plays there: {attended.session_id}; close it"
+    assert any(f"another plays there: {CODE}, 20" in notice for notice in attended.status().notices)
     attended.detach()
 
 
