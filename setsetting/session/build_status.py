@@ -29,6 +29,7 @@ from setsetting.session.state import State
 from setsetting.session.status import (
     CueView,
     InfusionState,
+    LogLine,
     MarkView,
     Presence,
     SessionState,
@@ -54,6 +55,7 @@ class StatusInputs:
     `notes` are the marks' notes by event id as they stand by now, `refused` the tracks left that this patient refuses by now, `others`
     what must be said besides. `ended_ms` is where the soundscape's clock ended, if that is known otherwise than by
     the wall's. `looks` says that nothing can be done here, `timing` that the rest has still to be timed. `presence` says whether there is a player.
+    `log` is the log where it was made before from the same state, journal and notes.
     """
 
     header: SessionHeader
@@ -69,6 +71,7 @@ class StatusInputs:
     looks: bool = False
     timing: bool = False
     presence: Presence = Presence.NONE
+    log: tuple[LogLine, ...] | None = None
 
 
 def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
@@ -125,7 +128,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         fading_out=sounding.fading_out,
         undoable=_undoable(state),
         marks=marks,
-        log=build_log(state, inputs),
+        log=build_log(state, inputs) if inputs.log is None else inputs.log,
         acts=state.acts,
         player=inputs.presence,
         durable=inputs.durable,

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -30,7 +31,8 @@ from setsetting.session.link import NotRunning, PlayerLink
 from setsetting.session.outbox import Outbox
 from setsetting.session.planning import Replanner
 from setsetting.session.seats import Seat
-from setsetting.session.status import Status
+from setsetting.session.state import State
+from setsetting.session.status import LogLine, Status
 from setsetting.session.supervisor import Supervisor
 from setsetting.session.timekeeping import Moment
 from setsetting.units import Milliseconds
@@ -83,6 +85,8 @@ class LiveSession:
         self._read_n: int | None = None
         self._code: str | None = None
         self._notes: dict[str, str] = {}
+        self._told: tuple[State, tuple[JournalEntry, ...], int, tuple[LogLine, ...]] | None = None
+        """From which state, journal and number of notes the log was made last, and the log."""
         self._naming = naming
         self._named: dict[str, str] = {}
         self._sit()
@@ -137,7 +141,16 @@ class LiveSession:
             refused=frozenset(cue.track_id for cue in (*refused.now, *refused.coming) if cue.track_id) - lost,
             others=tuple(filter(None, (self._only_looks, notice, timing, self._trouble, self.conductor.unplanned))),
         )
-        return build_status(state, moment, inputs)
+        status = build_status(state, moment, replace(inputs, log=self._told_log(state)))
+        self._told = state, self._journal, len(self._notes), status.log
+        return status
+
+    def _told_log(self, state: State) -> tuple[LogLine, ...] | None:
+        """The log as it was told last; None where what it is made from has changed."""
+        if self._told is None:
+            return None
+        was, journal, notes, log = self._told
+        return log if was is state and journal is self._journal and notes == len(self._notes) else None
 
     @property
     def _trouble(self) -> str | None:

@@ -204,6 +204,15 @@ def test_two_sessions_at_once_on_one_output_are_refused(clinic: Clinic, attended
     attended.detach()
 
 
+def test_the_log_is_made_anew_once_something_was_done_or_noted(attended: LiveSession) -> None:
+    before = attended.status().log
+    assert attended.status().log is before
+    attended.act("duck")
+    attended.mark("note", "words")
+    assert [line.words for line in attended.status().log][-2:] == ["Duck −12", "note: words"]
+    attended.detach()
+
+
 def test_kill_9_of_who_follows_leaves_the_music_and_a_new_one_takes_over_once(clinic: Clinic, tmp_path: Path) -> None:
     capture = tmp_path / "capture.wav"
     wanted = asked(clinic, output="null", capture=capture)
