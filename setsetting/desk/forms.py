@@ -198,31 +198,59 @@ def correct(
                 "This form of {code} was corrected in another window meanwhile, and nothing was recorded. Go back and look at it."
             )
             raise Refused(words.format(code=rows.codes(record).get(old.patient_id, "")))
-        taken_ms, dated_only = old.form.taken_ms, old.dated_only
-        if taken is not None:
-            taken_ms, dated_only = clock.parse_moment(taken, clinic.settings.zone)
-        patient_id, told_of = old.patient_id, old.told_of
-        if code is not None and (patient := rows.patient(record, code)).patient_id != patient_id:
-            refuse_simulated_beside_real(rows.owner_of(record, patient_id), patient)
-            patient_id, told_of = patient.patient_id, patient.named_id
-        new = Form(old.form.items if items is None else tuple(items), recall or old.form.recall, taken_ms)
-        pcl5.score(new.items)
-        if (patient_id, new, dated_only) == (old.patient_id, old.form, old.dated_only):
-            raise Refused(_("Form {id} says that already; nothing was recorded.").format(id=old.form_id))
-        if (patient_id, new.recall, taken_ms) != (old.patient_id, old.form.recall, old.form.taken_ms):
-            _refuse_double(clinic, record, patient_id, new.recall, taken_ms, but=old.form_id)
-        payload = FormCorrected(
-            form_id=old.form_id,
-            patient_id=told_of,
-            items=new.items,
-            recall=str(new.recall),
-            taken_utc_ms=taken_ms,
-            dated_only=dated_only,
-            simulated=old.simulated,
-            reason=reason,
-        )
-        record.append("form.corrected", payload, corrects=old.event_id)
+        told = _corrected(clinic, record, old, items=items, taken=taken, recall=recall, code=code, reason=reason)
+        record.append("form.corrected", told, corrects=old.event_id)
         return found(clinic, record, old.form_id)
+
+
+def refuse_correction(
+    clinic: Clinic, form_id: str, *, taken: str | None = None, recall: Recall | None = None, code: str | None = None
+) -> None:
+    """Refuse what `correct` refuses, before anybody types a reason."""
+    with clinic.record() as record:
+        _corrected(clinic, record, to_change(record, form_id), taken=taken, recall=recall, code=code)
+
+
+def refuse_taken(clinic: Clinic, taken: str) -> None:
+    """Refuse what is no time, and one that lies in the future."""
+    refuse_future(clinic, clock.parse_moment(taken, clinic.settings.zone)[0])
+
+
+def _corrected(
+    clinic: Clinic,
+    record: Record,
+    old: form_rows.FormRow,
+    *,
+    items: Sequence[Item] | None = None,
+    taken: str | None,
+    recall: Recall | None,
+    code: str | None,
+    reason: str = "",
+) -> FormCorrected:
+    """The event by which a form stands anew; raises Refused where it says that already, or cannot be so."""
+    taken_ms, dated_only = old.form.taken_ms, old.dated_only
+    if taken is not None:
+        taken_ms, dated_only = clock.parse_moment(taken, clinic.settings.zone)
+    patient_id, told_of = old.patient_id, old.told_of
+    if code is not None and (patient := rows.patient(record, code)).patient_id != patient_id:
+        refuse_simulated_beside_real(rows.owner_of(record, patient_id), patient)
+        patient_id, told_of = patient.patient_id, patient.named_id
+    new = Form(old.form.items if items is None else tuple(items), recall or old.form.recall, taken_ms)
+    pcl5.score(new.items)
+    if (patient_id, new, dated_only) == (old.patient_id, old.form, old.dated_only):
+        raise Refused(_("Form {id} says that already; nothing was recorded.").format(id=old.form_id))
+    if (patient_id, new.recall, taken_ms) != (old.patient_id, old.form.recall, old.form.taken_ms):
+        _refuse_double(clinic, record, patient_id, new.recall, taken_ms, but=old.form_id)
+    return FormCorrected(
+        form_id=old.form_id,
+        patient_id=told_of,
+        items=new.items,
+        recall=str(new.recall),
+        taken_utc_ms=taken_ms,
+        dated_only=dated_only,
+        simulated=old.simulated,
+        reason=reason,
+    )
 
 
 def withdraw(clinic: Clinic, form_id: str, reason: str) -> ScoredForm:

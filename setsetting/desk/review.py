@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import setsetting
+from setsetting.clinical.infusion import InfusionStep
 from setsetting.clinical.marks import mark_words
 from setsetting.clinical.setting import Setting
 from setsetting.desk import mindset
@@ -17,6 +18,7 @@ from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import MarkWithdrawn, MinuteCorrected, SessionMoved, SessionRetold, SettingCorrected
 from setsetting.record.live_rows import ActRow, MarkRow
 from setsetting.record.log import Record
+from setsetting.record.session_clock import STEPS
 from setsetting.record.statement_rows import SetRow
 from setsetting.review.course import (
     CourseForm,
@@ -33,6 +35,7 @@ from setsetting.review.course import (
 from setsetting.review.describe import review_of
 from setsetting.review.view import PatientReview
 from setsetting.session.acts import OF_MUSIC, called
+from setsetting.units import Milliseconds
 
 
 def patient_review(clinic: Clinic, code: str) -> PatientReview:
@@ -150,8 +153,14 @@ def befores(record: Record, row: rows.SessionRow, said: Iterable[ActRow | MarkRo
                 started_ms, planned = each.payload.started_utc_ms, ran
             case MinuteCorrected(infusion_ms=infusion_ms) if each.corrects in minutes:
                 name, words, at_ms = minutes[each.corrects]
-                before = replace(before, said=name, called=words, said_ms=at_ms)
                 minutes[each.corrects] = name, words, infusion_ms
+                if STEPS.get(name) is InfusionStep.START:  # minutes count from it: all of them are others now
+                    minutes = {
+                        of: (said_as, called_so, _since(infusion_ms, ms))
+                        for of, (said_as, called_so, ms) in minutes.items()
+                    }
+                    at_ms = _since(infusion_ms, at_ms)
+                before = replace(before, said=name, called=words, said_ms=at_ms)
             case SettingCorrected():
                 now = setting_rows.as_corrected(record, each.payload).by_name
                 names = [name for name in {**setting, **now} if setting.get(name) != now.get(name)]
@@ -161,6 +170,11 @@ def befores(record: Record, row: rows.SessionRow, said: Iterable[ActRow | MarkRo
                 before = replace(before, said=name, called=words, said_ms=at_ms)
         found.append(before)
     return tuple(found)
+
+
+def _since(zero_ms: Milliseconds, told_ms: Milliseconds | None) -> Milliseconds | None:
+    """A minute as it counts from another one."""
+    return None if told_ms is None else Milliseconds(told_ms - zero_ms)
 
 
 def _named(said: ActRow | MarkRow) -> tuple[str, str]:

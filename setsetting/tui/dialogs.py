@@ -296,6 +296,23 @@ class ChoiceDialog(Dialog[int | None]):
             self.dismiss(self._choices.taken(at))
 
 
+class LookDialog(ChoiceDialog):
+    """Rows to be read and nothing to be chosen: a digit goes to its row, which stands whole under them."""
+
+    @property
+    def _how(self) -> str:
+        if not self._count or self._typed:
+            return super()._how
+        return _("a digit, or ↑ ↓, shows a row whole; letters find; escape goes back")
+
+    def action_take(self) -> None:
+        self.dismiss(None)
+
+    def action_take_at(self, at: int) -> None:
+        if at < self._choices.count:
+            self._choices.move(at - self._choices.at)
+
+
 class WaitDialog(Dialog[None]):
     """Say what is waited for; a key typed meanwhile was meant for what is not there yet, and does nothing."""
 

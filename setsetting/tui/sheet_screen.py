@@ -1,6 +1,6 @@
 """A screen that is one PCL-5 form: the current item whole, the sheet of twenty, the totals, and moving in them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -123,7 +123,7 @@ class SheetScreen(TaskScreen):
         stays = _("The reason stays in the record")
         return await self.ask(TextDialog(" ".join(filter(None, (question, becomes, stays)))))
 
-    async def ask_taken(self, first: str) -> str | None:
+    async def ask_taken(self, first: str, check: Callable[[str], object]) -> str | None:
         """When the form was filled; of a time that was twice, which is meant. None leaves it as it is."""
         question = _("When did {code} fill it? A day, or a day and a time").format(code=self._code)
-        return await self.ask_time(question, self._clinic.settings.zone, self._code, first)
+        return await self.ask_time(question, self._clinic.settings.zone, self._code, first, check=check)

@@ -56,7 +56,9 @@ def range_words(lowest: int, highest: int) -> str:
 def newest_words(rows: "Iterable[ScaleRow]", zone: ZoneInfo) -> tuple[str, ...]:
     """The newest total of each scale, with its day."""
     newest = {row.scale: row for row in rows}
-    return tuple(
-        f"{name} {of_range(row.total, row.lowest, row.highest)}, {taken_words(row, zone)}"
-        for name, row in newest.items()
-    )
+    return tuple(told_words(row, zone) for row in newest.values())
+
+
+def told_words(row: "ScaleRow", zone: ZoneInfo) -> str:
+    """A total with its scale, range and day."""
+    return f"{row.scale} {of_range(row.total, row.lowest, row.highest)}, {taken_words(row, zone)}"

@@ -162,6 +162,19 @@ def test_each_correction_names_what_it_is_of_and_what_stood(clinic: Clinic, tmp_
     assert "minute of &#34;onset observed&#34;, was min 1: looked too early" in text
 
 
+def test_where_the_infusion_began_is_corrected_the_minutes_that_stood_are_told_on_the_new_clock(clinic: Clinic) -> None:
+    session_id = play(clinic, asked(clinic, "0 infusion-start", "2 onset", "4 infusion-stop"))
+    begun = next(act for act in session_page.session_page(clinic, session_id).acts if act.name == "infusion-start")
+    (onset,) = session_page.session_page(clinic, session_id).marks
+    minutes.correct_minute(clinic, session_id, begun.event_id, 1.0, "the pump began later")
+    minutes.withdraw_mark(clinic, session_id, onset.event_id, "it was a cough")
+    page = session_page.session_page(clinic, session_id)
+    assert [line.partition(" (")[0] for line in views.in_words(page) if line.startswith("corrected: ")] == [
+        'corrected: minute of "Begin infusion", was min −1: the pump began later',
+        'corrected: mark "onset observed" withdrawn, was min 1: it was a cough',
+    ]
+
+
 def test_what_was_observed_stands_beside_the_model_and_the_level_beside_its_measurement(clinic: Clinic) -> None:
     session_id = play(clinic, asked(clinic, "0 infusion-start", "1 onset", "2 volume -6", "4 infusion-stop"))
     told = views.as_data(session_page.session_page(clinic, session_id))

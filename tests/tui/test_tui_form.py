@@ -66,6 +66,29 @@ def test_what_a_form_asked_about_and_when_it_was_filled_are_mended_with_a_reason
     assert (kept.form.recall, kept.dated_only, kept.corrections, kept.scored.total) == (Recall.MONTH, True, 2, 20)
 
 
+def test_a_correction_that_cannot_be_is_refused_before_a_reason_is_typed(clinic: Clinic) -> None:
+    patients.add(clinic, "K-0500")
+    for code in (CODE, "K-0500"):
+        forms.add(clinic, code, [1] * 20, Recall.MONTH, "2026-11-20")
+    forms.add(clinic, "K-0500", [1] * 20, Recall.WEEK, "2026-11-20")
+    old = forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-11-20")
+    app = reading(clinic, old)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("w")
+        await until(pilot, lambda: f"{CODE} has a past-month form of 2026-11-20 already" in words_shown(app))
+        await pilot.press("p", *"k0500", "enter")
+        await until(pilot, lambda: "K-0500 has a past-week form of 2026-11-20 already" in words_shown(app))
+        await pilot.press("t", *["backspace"] * 10, *"2027-01-01", "enter")
+        await until(pilot, lambda: "2027-01-01 lies in the future" in words_shown(app))
+        await pilot.press(*["backspace"] * 10, *"2026-11-19", "enter")
+        await until(pilot, lambda: "It becomes one taken 2026-11-19." in words_shown(app))
+        await pilot.press(*"misread", "enter")
+        await until(pilot, lambda: "It was taken 2026-11-19" in words_shown(app))
+
+    on_stage(app, play)
+
+
 def test_a_form_of_another_patient_is_moved_and_a_wrong_one_withdrawn(clinic: Clinic) -> None:
     patients.add(clinic, "K-0500")
     first = forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-11-20")
@@ -208,7 +231,7 @@ def test_what_is_to_be_known_of_a_form_is_said_whole_and_only_what_can_be_done_i
         await pilot.pause()
         assert all(remark in words_shown(app) for remark in form.remarks)
         await pilot.press("escape", "5")
-        await until(pilot, lambda: "Nothing of this form was corrected." in words_shown(app))
+        await until(pilot, lambda: "No correction of this form stands." in words_shown(app))
         await pilot.press("ctrl+x", *"a copy", "enter")
         await pilot.pause()
 

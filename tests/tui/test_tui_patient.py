@@ -6,6 +6,7 @@ import pytest
 from textual.pilot import Pilot
 from tui_stage import CODE, SIZES, Stage, clinic_in_course, empty_clinic, named, on_stage, tracks, until, words_shown
 
+from setsetting.clinical.form import Recall
 from setsetting.desk import corrections, forms, library, mindset, patients, plans, scales
 from setsetting.desk.clinic import Clinic, open_clinic
 from setsetting.desk.plan import PatientPlan, PlanChange
@@ -63,6 +64,19 @@ def test_two_codes_of_one_person_are_made_one_and_two_again(clinic: Clinic, size
 
     on_stage(app, play, size)
     assert patients.codes(clinic) == (OTHER, CODE, "K-0631")
+
+
+def test_what_would_be_made_one_is_counted_as_the_record_has_it_by_then(clinic: Clinic) -> None:
+    app = page(clinic, OTHER)
+
+    async def play(pilot: Pilot[int]) -> None:
+        forms.add(clinic, OTHER, [1] * 20, Recall.WEEK, "2026-11-20")
+        await pilot.press("2", *"k0417", "enter")
+        await until(pilot, lambda: f"{OTHER}'s 0 sessions, 1 form, 0 refusals become {CODE}'s" in words_shown(app))
+        await pilot.press("escape", "3")
+        await until(pilot, lambda: f"{OTHER} (0 sessions, 1 form, 0 refusals) is left out" in words_shown(app))
+
+    on_stage(app, play)
 
 
 def test_a_patient_who_was_withdrawn_is_found_again_and_taken_back(clinic: Clinic) -> None:
@@ -196,6 +210,18 @@ def test_a_total_of_another_scale_is_noted_from_the_page_and_one_that_is_none_st
         await until(pilot, lambda: "a whole number from 0 to 150" in words_shown(app))
         await pilot.press("backspace", "backspace", "backspace", *"96", "enter")
         await until(pilot, lambda: said(app) == f"{CODE}: MEQ30 96 (0 to 150) is noted.")
+        await pilot.press("t")
+        await until(pilot, lambda: "3 a total that is wrong" in words_shown(app))
+        await pilot.press("3")
+        await until(pilot, lambda: f"{CODE}: why is MEQ30 96 (0 to 150), " in words_shown(app))
+        await pilot.press(*"misread", "enter")
+        await until(pilot, lambda: "is taken back; 5 lets it stand again." in said(app))
+        assert "MEQ30 96" not in words_shown(app).partition("is taken back")[2]
+        assert scales.listing(noting, CODE) == ()
+        await pilot.press("5")
+        await until(pilot, lambda: f"{CODE}: why does a total of a scale stand again?" in words_shown(app))
+        await pilot.press(*"it was right", "enter")
+        await until(pilot, lambda: "a total of a scale stands again." in said(app))
 
     on_stage(app, play, SIZES[0])
     assert [(row.scale, row.total) for row in scales.listing(noting, CODE)] == [("MEQ30", 96)]

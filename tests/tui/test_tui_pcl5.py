@@ -334,6 +334,19 @@ def test_which_of_two_equal_times_is_meant_is_asked(clinic: Clinic) -> None:
     assert utc_text(kept.form.taken_ms) == "2026-10-25T01:30:00Z"
 
 
+def test_a_day_to_come_stays_in_its_question_and_none_of_it_becomes_an_answer(clinic: Clinic) -> None:
+    app = entry(clinic)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("t", *["backspace"] * 16, *"2027-01-01", "enter")
+        await until(pilot, lambda: "2027-01-01 lies in the future" in words_shown(app))
+        await pilot.press(*["backspace"] * 10, *"2026-11-20", "enter")
+        await until(pilot, lambda: "taken 2026-11-20" in words_shown(app))
+        assert "0 of 20" in words_shown(app)
+
+    on_stage(app, play)
+
+
 def test_a_double_entry_is_told_before_twenty_answers(clinic: Clinic) -> None:
     forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-11-24T09:00")
     app = entry(clinic)

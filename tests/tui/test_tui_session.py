@@ -310,3 +310,5 @@ def test_a_minute_stands_once_and_all_that_holds_for_the_session_is_said_by_a_ke
     about = _after(clinic, ["7"])
     assert f"{CODE}: what holds for the whole session" in about
     assert "infusion 40 min" in about and "setting not logged" in about
+    assert "a digit, or ↑ ↓, shows a row whole" in about
+    assert "what holds for the whole session" in _after(clinic, ["7", "2"]), "nothing is chosen of what is only read"

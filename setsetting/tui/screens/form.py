@@ -74,7 +74,7 @@ class FormScreen(SheetScreen):
         if self._form.patient_withdrawn is not None and name in {*CORRECTING, "answer", "take-back"}:
             return frozen(self._code)
         if name == "take-back":
-            return "" if self._to_take_back() else _("Nothing of this form was corrected.")
+            return "" if self._to_take_back() else _("No correction of this form stands.")
         if name == "uphold" and gone is None:
             differs = self._form.second is not None and self._form.second.open
             return "" if differs else _("No second keying of this form differs from it.")
@@ -121,6 +121,7 @@ class FormScreen(SheetScreen):
         from setsetting.desk import forms
 
         other = Recall.MONTH if self._recall is Recall.WEEK else Recall.WEEK
+        self._refuse(recall=other)
         reason = await self.why_corrected(_("It becomes the past-{recall} form.").format(recall=other))
         if reason is not None:
             self._show(forms.correct(self._clinic, self._form.form_id, None, reason, recall=other))
@@ -129,7 +130,8 @@ class FormScreen(SheetScreen):
     async def do_taken(self) -> None:
         from setsetting.desk import forms
 
-        taken = await self.ask_taken(views.taken_words(self._form, self._clinic.settings.zone).replace(" ", "T"))
+        told = views.taken_words(self._form, self._clinic.settings.zone).replace(" ", "T")
+        taken = await self.ask_taken(told, lambda typed: self._refuse(taken=typed))
         becomes = _("It becomes one taken {when}.").format(when=(taken or "").replace("T", " "))
         reason = None if taken is None else await self.why_corrected(becomes)
         if reason is not None:
@@ -142,12 +144,20 @@ class FormScreen(SheetScreen):
 
         question = _("Whose form is it, if not {code}'s?").format(code=self._code)
         other = await patient_asked(self, self._clinic, question, but=self._code)
+        if other is not None:
+            self._refuse(code=other)
         becomes = _("It becomes {other}'s.").format(other=other)
         reason = None if other is None else await self.why_corrected(becomes)
         if other is not None and reason is not None:
             forms.correct(self._clinic, self._form.form_id, None, reason, code=other)
             said = _("The form of {code} is {other}'s now; opened there, 5 takes that back.")
             self.leave(said.format(code=self._code, other=other))
+
+    def _refuse(self, *, taken: str | None = None, recall: Recall | None = None, code: str | None = None) -> None:
+        """Refuse a correction that would be refused after its reason was typed."""
+        from setsetting.desk import forms
+
+        forms.refuse_correction(self._clinic, self._form.form_id, taken=taken, recall=recall, code=code)
 
     async def do_withdraw(self) -> None:
         from setsetting.desk import forms

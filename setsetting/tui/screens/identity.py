@@ -30,15 +30,15 @@ def holds(view: "PatientView") -> str:
     )
 
 
-async def merge(screen: "TaskScreen", clinic: "Clinic", view: "PatientView") -> str | None:
+async def merge(screen: "TaskScreen", clinic: "Clinic", code: str) -> str | None:
     """Say that a patient and another are one, and under which code; that code, None where nothing is said."""
     from setsetting.desk import corrections, patients
 
-    question = _("{code} is the same person as which other patient?").format(code=view.code)
-    code = await patient_asked(screen, clinic, question, but=view.code)
-    if code is None:
+    question = _("{code} is the same person as which other patient?").format(code=code)
+    second = await patient_asked(screen, clinic, question, but=code)
+    if second is None:
         return None
-    other = patients.show(clinic, code)
+    view, other = patients.show(clinic, code), patients.show(clinic, second)
     ways = ((view, other), (other, view))
     choices = [
         (into.code, _("{one}'s {what} become {other}'s").format(one=one.code, what=holds(one), other=into.code))
@@ -60,10 +60,11 @@ async def merge(screen: "TaskScreen", clinic: "Clinic", view: "PatientView") -> 
     return corrections.merge(clinic, one.code, into.code, reason).view.code
 
 
-async def withdraw(screen: "TaskScreen", clinic: "Clinic", view: "PatientView") -> bool:
+async def withdraw(screen: "TaskScreen", clinic: "Clinic", code: str) -> bool:
     """Leave a patient out of every list and review; whether that was said."""
-    from setsetting.desk import corrections
+    from setsetting.desk import corrections, patients
 
+    view = patients.show(clinic, code)
     why = _(
         "{code} ({what}) is left out of every list, count and review; the record keeps all of it, and 5 takes it back. "
         "Why is {code} withdrawn?"
@@ -74,10 +75,11 @@ async def withdraw(screen: "TaskScreen", clinic: "Clinic", view: "PatientView") 
     return reason is not None
 
 
-async def take_back(screen: "TaskScreen", clinic: "Clinic", view: "PatientView") -> str | None:
+async def take_back(screen: "TaskScreen", clinic: "Clinic", code: str) -> str | None:
     """Take a withdrawal, of the patient or of a statement, or a merge back; what came of it, None where nothing was."""
-    from setsetting.desk import undoing
+    from setsetting.desk import patients, undoing
 
+    view = patients.show(clinic, code)
     made = _taken_back(view)
     if not made:
         raise UsageError(

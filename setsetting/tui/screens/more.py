@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from setsetting.errors import NotFound
-from setsetting.tui.dialogs import ChoiceDialog
+from setsetting.tui.dialogs import ChoiceDialog, LookDialog
 from setsetting.views import playlist as views
 from setsetting.views.room import how_much
 from setsetting.words.translate import _
@@ -97,7 +97,7 @@ async def count_forms(screen: "TaskScreen", clinic: "Clinic") -> None:
     counted = await asyncio.to_thread(completeness.of_clinic, clinic)
     said = [counts.line(counted.total), *counts.whole(counted)]
     months = [(month, "; ".join((counts.stages(each), *counts.lacks(each)))) for month, each in counted.months.items()]
-    await screen.ask(ChoiceDialog(". ".join((*said, meaning())), months))
+    await screen.ask(LookDialog(". ".join((*said, meaning())), months))
 
 
 async def open_withdrawn(screen: "TaskScreen", clinic: "Clinic") -> None:
@@ -130,4 +130,4 @@ def _shown(clinic: "Clinic", entry: "ListedPlaylist") -> ChoiceDialog:
         (phase.name, " · ".join(f"{head} {cell(phase)}" for head, cell in columns.items()))
         for phase in checked.playlist.phases
     ]
-    return ChoiceDialog(" ".join(views.checked_words(checked)), phases)
+    return LookDialog(" ".join(views.checked_words(checked)), phases)

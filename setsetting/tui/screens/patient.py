@@ -107,7 +107,13 @@ class PatientScreen(ListScreen):
             _("Takes back that a soundscape was accepted for the next visit."),
             in_bar=False,
         ),
-        Command("total", "t", _("Totals"), _("Notes a total of another scale that the clinic has."), in_bar=False),
+        Command(
+            "total",
+            "t",
+            _("Totals"),
+            _("Notes a total of another scale that the clinic has, or takes one back."),
+            in_bar=False,
+        ),
         Command(
             "visit", "8", _("Before"), _("Shows and keeps what is agreed before an infusion: touch, voice, the stop.")
         ),
@@ -289,25 +295,22 @@ class PatientScreen(ListScreen):
             self.say(noted)
 
     async def do_merge(self) -> None:
-        assert self._view is not None
         before = self._code
-        into = await identity.merge(self, self._clinic, self._view)
+        into = await identity.merge(self, self._clinic, before)
         if into is not None:
             self._code = into
             self._load()
-            others = ", ".join(self._view.others) or before
+            others = ", ".join(self._view.others if self._view else ()) or before
             said = _("{others} and {code} are one person now, {code}; 5 takes that back.")
             self.say(said.format(others=others, code=into))
 
     async def do_withdraw(self) -> None:
-        assert self._view is not None
-        if await identity.withdraw(self, self._clinic, self._view):
+        if await identity.withdraw(self, self._clinic, self._code):
             self._load()
             self.say(_("{code} is left out of lists and reviews; 5 takes that back.").format(code=self._code))
 
     async def do_take_back(self) -> None:
-        assert self._view is not None
-        done = await identity.take_back(self, self._clinic, self._view)
+        done = await identity.take_back(self, self._clinic, self._code)
         if done is not None:
             self._load()
             self.say(done)

@@ -146,9 +146,11 @@ class Pcl5Screen(AnsweringScreen):
         self._expect()
 
     async def do_taken(self) -> None:
+        from setsetting.desk import forms
+
         if self._old is not None:
             raise UsageError(_("A correction of the answers keeps the time of its form."))
-        taken = await self.ask_taken(self._taken)
+        taken = await self.ask_taken(self._taken, lambda typed: forms.refuse_taken(self._clinic, typed))
         if taken is not None:
             self._taken = taken
             self.draw()

@@ -17,7 +17,7 @@ from setsetting.review import session_words
 from setsetting.review.session_page import PageKind
 from setsetting.review.words import internal_review, of_state, room
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.dialogs import ChoiceDialog, LookDialog, TextDialog
 from setsetting.tui.list_screen import MOVES
 from setsetting.tui.screens import mending
 from setsetting.tui.screens.hearing import HEAR, TITLES, HearingScreen
@@ -207,7 +207,7 @@ class SessionScreen(HearingScreen):
     async def do_about(self) -> None:
         if self._page is not None:
             about = [*((of_state(name), "") for name in self._page.states), *self._facts(self._page)]
-            await self.ask(ChoiceDialog(self._asking(_("{code}: what holds for the whole session")), about))
+            await self.ask(LookDialog(self._asking(_("{code}: what holds for the whole session")), about))
 
     @staticmethod
     def _facts(page: "SessionPage") -> tuple[tuple[str, str], ...]:
@@ -327,7 +327,7 @@ class SessionScreen(HearingScreen):
 
         standing = () if self._page is None else self._page.corrections[::-1]  # the newest is looked for
         if not standing:
-            raise UsageError(_("Nothing of this session was corrected."))
+            raise UsageError(_("No correction of this session stands."))
         zone = self._clinic.settings.zone
         choices = [(session_words.what_corrected(each, zone), each.reason) for each in standing]
         at = await self.ask(ChoiceDialog(self._asking(_("{code}: take which correction back?")), choices))
