@@ -20,6 +20,7 @@ from setsetting.desk.clinic import Clinic, init
 from setsetting.record.kinds import (
     FormEntered,
     PatientAdded,
+    SessionActed,
     SessionClosed,
     SessionEnded,
     SessionStarted,
@@ -38,8 +39,8 @@ TODAY = "import sys; from pathlib import Path; from setsetting.desk import clini
 PEER = """
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1])
-for table in ("patient_added", "patient_vetoed", "form_entered", "session_started", "session_ended", "session_closed",
-              "session_setting_logged", "session_played"):
+for table in ("patient_added", "patient_vetoed", "form_entered", "session_started", "session_acted", "session_ended",
+              "session_closed", "session_setting_logged", "session_played"):
     connection.execute(f"SELECT * FROM {table}").fetchall()
 """
 
@@ -58,6 +59,10 @@ def _course(clinic: Clinic, number: int, each: int, played: int) -> list[Draft]:
         drafts += [
             Draft("form.entered", form),
             Draft("session.started", SessionStarted(session_id, patient_id, visit + 1, at_ms, PLANNED, "room-1")),
+            *(
+                Draft("session.acted", SessionActed(session_id, act))
+                for act in ("infusion-start", "duck", "duck", "next", "volume", "infusion-stop")
+            ),
             *(
                 Draft(
                     "session.played",

@@ -48,7 +48,7 @@ def patients(record: Record) -> Counted:
 
 
 def read(clinic: Clinic, record: Record, whom: Counted | None = None) -> CountedRows:
-    """Their forms and sessions, else those of `whom`; what was voided or rehearsed or withdrawn is none of them."""
+    """Their forms and sessions, else those of `whom`; what was voided, rehearsed, withdrawn or closed with no infusion begun is none of them."""
     whom, zone = patients(record) if whom is None else whom, clinic.settings.zone
     forms = [row for row in form_rows.forms(record) if row.patient_id in whom.codes]
     scored = [pcl5.score(row.form.items) for row in forms]

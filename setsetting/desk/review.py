@@ -185,7 +185,7 @@ def _named(said: ActRow | MarkRow) -> tuple[str, str]:
 def _set_aside(record: Record, row: rows.SessionRow) -> SetAside:
     acts, marks = live_rows.acts(record, row.session_id), live_rows.marks(record, row.session_id)
     corrected = befores(record, row, [*acts, *marks])
-    return SetAside(row.started_utc_ms, row.void, corrected)
+    return SetAside(row.started_utc_ms, row.aside, corrected)
 
 
 def _music_acts(acts: Iterable[ActRow]) -> int:

@@ -87,7 +87,7 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
         playlist=row.playlist,
         planned=row.planned,
         actual=row.actual,
-        begun=status.infusion_ms is not None,
+        begun=row.begun,
         happened=described.happened,
         lines=tuple(sorted(lines, key=lambda line: line.at_ms)),
         played=played,

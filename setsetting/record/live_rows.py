@@ -174,14 +174,14 @@ def frozen(record: Record, session_id: str) -> SessionFrozen | None:
 
 
 def heard(record: Record, patient_id: str, *, but: str | None = None) -> Heard:
-    """What sounded 30 s or more in one session of the patient's that counts, but for one, anchors left out."""
+    """What sounded 30 s or more in one session of the patient's that was heard, but for one, anchors left out."""
     told = [row for row in rows.sessions(record, patient_id) if row.session_id != but]
     return next(iter(heard_by_patient(record, told).values()), NOTHING_HEARD)
 
 
 def heard_by_patient(record: Record, told: Iterable[SessionRow]) -> dict[str, Heard]:
-    """What was heard in these sessions, of those that count, by the patient's id; who heard nothing is not in it."""
-    owners = {row.session_id: row.patient_id for row in told if row.counts}
+    """What was heard in these sessions, infusion or not, by the patient's id; who heard nothing is not in it."""
+    owners = {row.session_id: row.patient_id for row in told if row.was_heard}
     found = record.read(
         "SELECT p.session_id, p.track_id, max(p.artists) AS artists FROM session_played p"
         " WHERE p.session_id IN (SELECT value FROM json_each(?)) AND p.track_id IS NOT NULL AND NOT p.anchor"

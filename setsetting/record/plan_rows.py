@@ -1,7 +1,7 @@
 """Soundscapes as they were accepted for patients' next visits, as typed rows.
 
-The newest one accepted for a patient, and not taken back, is the plan until a visit that counts has played it. What became of the file
-and of what it was made from is not asked here.
+The newest one accepted for a patient, and not taken back, is the plan until a visit that counts has played it: one that was closed with no
+infusion begun gives it back. What became of the file and of what it was made from is not asked here.
 """
 
 from collections.abc import Mapping

@@ -68,7 +68,8 @@ class SessionRow:
     and when its end was erased.
 
     `visit_no` is its place in time among those of the patient's sessions that count, None for one that does
-    not: one from paper may come before one that was counted without it. `marks` and `acts` count what was not
+    not: one from paper may come before one that was counted without it. `begun` says that an infusion's start stands
+    in it, or that it is from paper. `marks` and `acts` count what was not
     taken back. `closed` says that the facilitator closed it, or that it was entered afterwards; `corrections`
     are those that stand, oldest first; `told` are whose it was, its start and its plan, as they were told first.
     """
@@ -90,6 +91,7 @@ class SessionRow:
     entered_afterwards: bool
     simulated: bool
     rehearsal: bool
+    begun: bool
     marks: int
     acts: int
     setting: SettingRow | None
@@ -105,8 +107,18 @@ class SessionRow:
 
     @property
     def counts(self) -> bool:
-        """Whether it is one of the course's infusions; what does not count was neither held nor heard."""
+        """Whether it is one of the course's infusions, or may still become one: not closed, it keeps its number."""
         return self.visit_no is not None
+
+    @property
+    def was_heard(self) -> bool:
+        """Whether the patient heard what sounded in it, whatever was infused."""
+        return not (self.void or self.rehearsal)
+
+    @property
+    def aside(self) -> str:
+        """Why it is none of the course's infusions, by the name of its state; "" for one that counts."""
+        return "" if self.counts else "void" if self.void else "rehearsal" if self.rehearsal else "unbegun"
 
     @property
     def over_ms(self) -> Milliseconds:
@@ -228,6 +240,8 @@ SELECT s.session_id, s.patient_id, s.started_utc_ms, s.zero_utc_ms, s.planned, s
     (SELECT count(*) FROM session_marked m WHERE m.session_id = s.session_id AND NOT {undone_mark}) AS marks,
     (SELECT count(*) FROM session_acted a WHERE a.session_id = s.session_id AND a.undoes IS NULL
         AND NOT {undone_act}) AS acts,
+    EXISTS (SELECT 1 FROM session_acted b WHERE b.session_id = s.session_id AND b.act = 'infusion-start'
+        AND NOT {undone_start}) AS begun,
     EXISTS (SELECT 1 FROM session_closed c WHERE c.session_id = s.session_id) AS closed
 FROM session_started s LEFT JOIN session_ended x ON x.session_id = s.session_id AND {newest_end}
 WHERE {first} AND {where}"""
@@ -286,6 +300,7 @@ def _sessions(
             first=_no_other("session_started", "s", "session_id", "<"),
             undone_mark=schema.undone("m"),
             undone_act=schema.undone("a"),
+            undone_start=schema.undone("b"),
             where=where,
         ),
         values,
@@ -296,14 +311,16 @@ def _sessions(
     for row in sorted(found, key=lambda row: (_began_ms(row, corrected), row["session_id"])):
         session_id, planned = row["session_id"], _infusion(row["planned"])
         owner, void = known.of(corrected.moved.get(session_id, row["patient_id"])), session_id in corrected.voided
-        counts = not (void or row["rehearsal"])
+        closed, begun = (bool(row[each] or row["entered_afterwards"]) for each in ("closed", "begun"))
+        counts = not (void or row["rehearsal"]) and (begun or not closed)
         held[owner] += counts
         now = {
             "patient_id": owner,
             "visit_no": held[owner] if counts else None,
             "planned": planned,
             "actual": None if row["actual"] is None else _infusion(row["actual"]),
-            "closed": bool(row["closed"] or row["entered_afterwards"]),
+            "closed": closed,
+            "begun": begun,
             "entered_afterwards": bool(row["entered_afterwards"]),
             "simulated": bool(row["simulated"]),
             "rehearsal": bool(row["rehearsal"]),

@@ -22,9 +22,18 @@ _ENVELOPE = [name for name in Event.__slots__ if name not in {"payload", "salt",
 _BY_KEY = "(device, seq) IN (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
 _Rows: TypeAlias = dict[tuple[str, int], tuple[object, ...]]
 """Derived rows of one kind by their event's key."""
-LISTED = ("patient.added", "patient.vetoed", "form.entered", "form.corrected", "session.started", "session.ended")
+LISTED = (
+    "patient.added",
+    "patient.vetoed",
+    "form.entered",
+    "form.corrected",
+    "session.started",
+    "session.acted",
+    "session.ended",
+    "session.closed",
+)
 """What a list of all patients is made from, corrections aside, which are read from their events."""
-LISTED_VISITS = ("session.closed", "visit.planned", "visit.held", "course.ended")
+LISTED_VISITS = ("visit.planned", "visit.held", "course.ended")
 LISTED_SESSIONS = (
     "patient.added",
     "session.started",

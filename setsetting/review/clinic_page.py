@@ -361,7 +361,7 @@ def _flow(review: ClinicReview) -> Iterator[str]:
     if whose:
         yield whose
     yield _(
-        "{patients} had an infusion that counts; rehearsals, void sessions and withdrawn patients are none."
+        "{patients} had an infusion that counts; rehearsals, void sessions, those with no infusion begun and withdrawn patients are none."
     ).format(patients=count("{n} patient", "{n} patients", len(review.courses)))
     yield _("{n} of them have a first and a last {recall} form: the course table, its figures.").format(
         n=len(most.pairs), recall=recall_words(most.recall)

@@ -53,7 +53,7 @@ def not_counted(course: PatientCourse, days: Days) -> list[str]:
                 when=days.moment(each.started_ms),
                 what="; ".join(
                     (
-                        _("void") if each.void else _("rehearsal"),
+                        words.aside(each.why),
                         *(session_before(change, days.zone) for change in each.corrected),
                     )
                 ),

@@ -135,10 +135,10 @@ class SessionBefore:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A session that is no infusion of the course, a rehearsal where it is not void, and the reasons of its corrections."""
+    """A session that is no infusion of the course, why by the name of its state, and the reasons of its corrections."""
 
     started_ms: Milliseconds
-    void: bool
+    why: str
     corrected: tuple[SessionBefore, ...] = ()
 
 

@@ -102,7 +102,8 @@ class ObservedPhase:
 class SessionPage:
     """A session with everything that was played, done, seen, said and corrected.
 
-    `begun` says whether the infusion began: minutes count from its start, else from the planned one.
+    `begun` says whether the infusion began: minutes count from its start, else from the planned one; closed without it
+    the session has no number.
     `setting`, `taps` and `note` are None where nothing was logged.
     """
 
@@ -147,10 +148,12 @@ class SessionPage:
     @property
     def states(self) -> tuple[str, ...]:
         """What a reader must know of it first, by name: each has its words in `review.words`."""
+        unbegun = self.visit_no is None and not (self.void or self.rehearsal)
         told = {
             "withdrawn": self.patient_withdrawn is not None,
             "void": self.void,
             "rehearsal": self.rehearsal,
+            "unbegun": unbegun,
             "simulated": self.simulated,
         }
         return tuple(name for name, is_so in told.items() if is_so)

@@ -205,5 +205,11 @@ def of_state(name: str) -> str:
         "withdrawn": _("PATIENT WITHDRAWN: no list or count has it"),
         "void": _("VOID: it counts nowhere"),
         "rehearsal": _("REHEARSAL: no infusion of the course, nothing counts as heard"),
+        "unbegun": _("NO INFUSION BEGUN: none of the course's, though what sounded was heard"),
         "simulated": simulated(),
     }[name]
+
+
+def aside(name: str) -> str:
+    """Why a session is no infusion of its course, by the name of its state."""
+    return {"void": _("void"), "rehearsal": _("rehearsal"), "unbegun": _("no infusion begun")}[name]

@@ -31,6 +31,8 @@ def _remarks(view: "PatientView") -> Iterator[str]:
         yield _("simulated")
     if held := sum(row.rehearsal and not row.void for row in view.sessions):
         yield count("{n} rehearsal", "{n} rehearsals", held)
+    if held := sum(row.aside == "unbegun" for row in view.sessions):
+        yield count("{n} with no infusion begun", "{n} with no infusion begun", held)
 
 
 def as_data(view: "PatientView") -> dict[str, Any]:

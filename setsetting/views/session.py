@@ -45,15 +45,14 @@ def as_data(row: "SessionRow") -> dict[str, Any]:
         "setting_by_program": [] if row.setting is None else list(row.setting.by_program),
         "taps": None if row.setting is None else row.setting.taps,
         "void": row.void,
+        "begun": row.begun,
         "corrections": [correction.as_data(each) for each in row.corrections],
     }
 
 
 def standing_words(row: "SessionRow") -> str:
     """What a session is in its patient's course: its number, or why it has none."""
-    if row.visit_no is not None:
-        return _("infusion {n}").format(n=row.visit_no)
-    return _("void") if row.void else _("rehearsal")
+    return words.aside(row.aside) if row.visit_no is None else _("infusion {n}").format(n=row.visit_no)
 
 
 def named_words(code: str, row: "SessionRow") -> str:
@@ -111,12 +110,12 @@ def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ListedSession"], str]]:
 
 
 def _state(row: "SessionRow") -> str:
-    if row.void:
-        return _("void")
+    if row.aside not in {"", "rehearsal"}:
+        return words.aside(row.aside)
     if row.entered_afterwards:
         return _("entered afterwards")
-    words = _("closed") if row.closed else _("running or unclosed") if row.ended_utc_ms is None else _("not closed")
-    return _("rehearsal, {state}").format(state=words) if row.rehearsal else words
+    state = _("closed") if row.closed else _("running or unclosed") if row.ended_utc_ms is None else _("not closed")
+    return _("rehearsal, {state}").format(state=state) if row.rehearsal else state
 
 
 def music_words(row: "SessionRow") -> str:
@@ -266,7 +265,7 @@ def _infusion(status: "Status") -> str:
     if status.infusion_ended_ms is not None:
         words = _("{infusion} at {at}").format(infusion=words, at=clock(status.infusion_ended_ms))
     if not status.goes_on:
-        return words if now_ms is not None else _("no infusion")
+        return words if now_ms is not None else _("no infusion begun")
     now = "-" if now_ms is None else clock(now_ms)
     now = now if status.infusion_ended_ms is None else _("· now {now}").format(now=now)
     return _("{infusion} {now} · model: {phase}").format(infusion=words, now=now, phase=_(status.effect_phase))

@@ -21,6 +21,7 @@ def as_data(page: "SessionPage") -> dict[str, Any]:
         "patient": page.code,
         "rehearsal": page.rehearsal,
         "void": page.void,
+        "begun": page.begun,
         "patient_withdrawn": page.patient_withdrawn,
         "visit_no": page.visit_no,
         "started": utc_text(page.started_utc_ms),

@@ -45,6 +45,7 @@ def session_of(row: dict[str, str]) -> list[Draft]:
     fields = {"eye_shades": WORN[row["exposed"]], "people_present": "facilitator, companion", "interruptions": "2"}
     return [
         Draft("session.started", started, f"{session_id}-started"),
+        Draft("session.acted", kinds.SessionActed(session_id, "infusion-start")),
         Draft("session.setting_logged", kinds.SettingLogged(session_id, fields, {})),
         Draft("session.ended", kinds.SessionEnded(session_id, over, PLANNED)),
         Draft("session.closed", kinds.SessionClosed(session_id)),

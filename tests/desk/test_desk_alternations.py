@@ -39,6 +39,7 @@ def hold(made: Clinic, code: str, name: str, shades: str) -> None:
         record.append_all(
             [
                 Draft("session.started", started),
+                Draft("session.acted", kinds.SessionActed(name, "infusion-start")),
                 Draft("session.setting_logged", kinds.SettingLogged(name, {"eye_shades": shades}, {})),
                 Draft("session.ended", kinds.SessionEnded(name, Milliseconds(now_ms + 9), case_clinic.PLANNED)),
                 Draft("session.closed", kinds.SessionClosed(name)),

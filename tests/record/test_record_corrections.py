@@ -13,6 +13,7 @@ from setsetting.record.log import Record
 def held(record: Record, name: str, started: int, track: str, patient_id: str = PATIENT) -> str:
     """A session that ran and was closed, with one track heard; return the event by which it began."""
     began = record.append("session.started", kinds.SessionStarted(name, patient_id, 1, started, PLANNED, "one"))
+    record.append("session.acted", kinds.SessionActed(name, "infusion-start"))
     record.append("session.played", kinds.SoundPlayed(name, "cue", track, "build", 0, 90_000, (f"artist of {track}",)))
     record.append("session.ended", kinds.SessionEnded(name, started + 50, PLANNED))
     record.append("session.closed", kinds.SessionClosed(name))

@@ -171,3 +171,42 @@ def test_the_clock_of_an_event_is_the_one_handed_in(path: Path) -> None:
     with opened(path, clock=SetClock(utc=42, mono=7)) as record:
         event = record.append("person.added", kinds.PersonAdded())
     assert (event.at_utc_ms, event.mono_ms, event.actor) == (42, 7, ACTOR)
+
+
+def _closed_with(record: Record, session_id: str, started: int, *acts: kinds.SessionActed, **said: bool) -> None:
+    record.append("session.started", kinds.SessionStarted(session_id, PATIENT, 1, started, PLANNED, "one", **said))
+    for act in acts:
+        record.append("session.acted", act, event_id=f"{session_id}-{act.act}")
+    record.append("session.played", kinds.SoundPlayed(session_id, "cue", f"track-{session_id}", "build", 0, 90_000))
+    record.append("session.ended", kinds.SessionEnded(session_id, started + 50, ()))
+    record.append("session.closed", kinds.SessionClosed(session_id))
+
+
+def test_a_session_closed_with_no_infusion_begun_is_none_of_the_course_and_was_heard_all_the_same(
+    record: Record,
+) -> None:
+    start = kinds.SessionActed("taken-back", "infusion-start")
+    undo = kinds.SessionActed("taken-back", "undo", undoes="taken-back-infusion-start")
+    _closed_with(record, "never", 100)
+    _closed_with(record, "taken-back", 200, start, undo)
+    _closed_with(record, "rehearsed", 300, rehearsal=True)
+    _closed_with(record, "begun", 400, kinds.SessionActed("begun", "infusion-start"))
+    told = {row.session_id: (row.begun, row.aside, row.visit_no) for row in rows.sessions(record, PATIENT)}
+    assert told == {
+        "never": (False, "unbegun", None),
+        "taken-back": (False, "unbegun", None),
+        "rehearsed": (False, "rehearsal", None),
+        "begun": (True, "", 1),
+    }
+    assert live_rows.heard(record, PATIENT).track_ids == {"track-never", "track-taken-back", "track-begun"}
+
+
+def test_a_session_keeps_the_number_it_was_started_as_until_it_is_closed_with_no_infusion_begun(
+    record: Record,
+) -> None:
+    _session(record, "session-1", 1, 100)
+    assert [row.visit_no for row in rows.sessions(record)] == [1]
+    record.append("session.ended", kinds.SessionEnded("session-1", 200, ()))
+    assert [(row.visit_no, row.begun) for row in rows.sessions(record)] == [(1, False)]
+    record.append("session.closed", kinds.SessionClosed("session-1"))
+    assert [row.visit_no for row in rows.sessions(record)] == [None]

@@ -191,11 +191,14 @@ def test_every_abbreviation_is_said_on_the_page(written: str) -> None:
         assert len(re.findall(rf"<dt>[^<]*\b{name}\b[^<]*</dt>", written)) == 1
 
 
-def test_a_rehearsal_is_named_and_left_out() -> None:
+@pytest.mark.parametrize(
+    ("why", "said"), [("void", "void"), ("rehearsal", "rehearsal"), ("unbegun", "no infusion begun")]
+)
+def test_what_is_no_infusion_is_named_and_left_out(why: str, said: str) -> None:
     course = example()
-    told = text_of(page(replace(course, set_aside=(SetAside(at(3), void=False),))))
-    assert re.search(r"not counted: the session of [-0-9: ]+: rehearsal", told)
-    assert "rehearsal" not in text_of(page(course))
+    told = text_of(page(replace(course, set_aside=(SetAside(at(3), why),))))
+    assert re.search(rf"not counted: the session of [-0-9: ]+: {said}", told)
+    assert said not in text_of(page(course))
 
 
 def test_what_nobody_said_of_the_setting_is_not_known_and_the_program_s_is_its_own() -> None:
