@@ -11,12 +11,14 @@ from setsetting.clinical import setting as fields
 from setsetting.clinical.contradictions import open_halves
 from setsetting.clinical.free_text import note_given
 from setsetting.clinical.setting import Field, Setting
-from setsetting.errors import UsageError
+from setsetting.errors import Refused, UsageError
+from setsetting.units import Minutes
 from setsetting.views import session as views
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.clinical.setting_file import SettingLog
+    from setsetting.desk.clinic import Clinic
     from setsetting.desk.closing import Closing
 
 Value = TypeVar("Value")
@@ -66,6 +68,26 @@ def _ask_halves(asked: "Closing", said: dict[str, str]) -> tuple[dict[str, str],
     return _ask_fields(asked, map(fields.field_named, halves), said), halves
 
 
+def ask_begun(clinic: "Clinic", asked: "Closing") -> Minutes | None:
+    """When the infusion began that nobody logged; None where none was given, or a start stands."""
+    if not asked.unbegun:
+        return None
+    from setsetting.desk import starts
+
+    narrate(views.unbegun_words(asked.code, asked.form.session))
+    for number, (what, more) in enumerate(views.UNBEGUN_CHOICES, 1):
+        narrate(f"  {number}  {what}: {more}")
+    while (said := click.prompt(_("1 or 2"), default="1", err=True).strip()) not in {"1", "2"}:
+        pass
+    if said == "1":
+        return None
+    hint = views.began_hint(starts.planned_utc_ms(clinic, asked.session_id), clinic.settings.zone)
+    question = _("When did it begin ({hint})?").format(hint=hint)
+    while (began := _answer(question, lambda text: starts.typed(clinic, asked.session_id, text))) is None:
+        pass
+    return began
+
+
 def ask_usual(asked: "Closing", log: "SettingLog") -> bool | None:
     """Whether tonight is usual in this room; None where that was asked before, or nothing was said."""
     if not (asked.asks_usual and fields.habits(log.setting).values):
@@ -96,5 +118,5 @@ def _answer(question: str, parse: Callable[[str], Value | None]) -> Value | None
             return None
         try:
             return parse(text)
-        except UsageError as error:
+        except (Refused, UsageError) as error:
             narrate(str(error))

@@ -252,20 +252,21 @@ def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_said
     """End the session if it runs, log what was otherwise in the room, and close it."""
     from setsetting.desk import closing
 
-    answers, insisted, usual = _read(setting, as_said), as_said, None
+    answers, insisted, usual, began = _read(setting, as_said), as_said, None, None
     asked = closing.prepare_close(clinic, session_id, say=narrate)
     if asked.later:
         narrate(asked.later)
     if can_ask():
         from setsetting.cli import closing as questions
 
+        began = questions.ask_begun(clinic, asked)
         if answers is not None and not as_said:
             answers, insisted = questions.settle_file(asked, answers), True
         elif answers is None and not asked.form.session.rehearsal:
             (answers, _so), insisted = questions.settle(asked, questions.ask(asked)), True
             usual = questions.ask_usual(asked, answers)
-    closing.close(clinic, asked, answers, usual=usual, insisted=insisted)
-    answer(views.closed_as_data(asked.session_id), as_json, aside=views.closed_words(asked.session_id))
+    row = closing.close(clinic, asked, answers, usual=usual, insisted=insisted, began=began)
+    answer(views.closed_as_data(row), as_json, aside=views.closed_words(row))
 
 
 @command.command("void", epilog=example("session void 3f2a9c --reason 'it was a trial'"))
@@ -296,6 +297,7 @@ def move(clinic: "Clinic", session_id: str, code: str, reason: str, as_json: boo
     epilog=example(
         "session correct 3f2a9c 81d0 --minute 38 --reason 'the stop was logged late'",
         "session correct 3f2a9c 7be4 --withdraw --reason 'marked by mistake'",
+        "session correct 3f2a9c infusion-start --minute 4 --reason 'the key was not pressed'",
         "session correct 3f2a9c --started 2026-11-24T09:30 --reason 'from paper, the wrong hour'",
     ),
 )
@@ -320,9 +322,11 @@ def correct(
 ) -> None:
     """Correct the minute of a mark or of an act of the infusion, withdraw a mark, or retell a session from paper.
 
-    EVENT is an id of `record events`, and may be shortened as ID may.
+    EVENT is an id of `record events`, and may be shortened as ID may; infusion-start tells one that nobody logged, by the
+    minutes of `session show`.
     """
     from setsetting.desk import minutes as acts
+    from setsetting.desk import starts
 
     of_paper = started is not None or minutes is not None
     if event_id is None and (minute is not None or withdraw):
@@ -332,6 +336,8 @@ def correct(
     if event_id is None:
         at = None if started is None else moment(started, clinic.settings.zone)
         done = acts.retell(clinic, session_id, reason, started=at, minutes=minutes)
+    elif event_id == starts.START and minute is not None:
+        done = starts.tell(clinic, session_id, minute, reason)
     elif minute is None:
         done = acts.withdraw_mark(clinic, session_id, event_id, reason)
     else:

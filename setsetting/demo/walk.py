@@ -146,5 +146,5 @@ def _play(clinic: Clinic, soundscape: Path, code: str, say: Say) -> None:
     asked = sessions.SessionRequest(soundscape, code, output="fast", script=script, simulated=True, rehearsal=False)
     started = sessions.start(clinic, asked, say=say)
     sessions.stay(started.live, started.lines, say)
-    closing.close(clinic, closing.prepare_close(clinic, started.session_id, say))
-    say(views_session.closed_words(started.session_id))
+    row = closing.close(clinic, closing.prepare_close(clinic, started.session_id, say))
+    say(views_session.closed_words(row))

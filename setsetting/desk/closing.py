@@ -9,7 +9,7 @@ from typing import NoReturn
 from setsetting.clinical import course, infusion
 from setsetting.clinical.setting import field_named, habits
 from setsetting.clinical.setting_file import SettingLog, parse_setting
-from setsetting.desk import meeting, rooms
+from setsetting.desk import meeting, rooms, starts
 from setsetting.desk.attending import control, named, none_waits, unclosed
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import BrokenFile, NotFound, Refused, SetSettingError, UsageError
@@ -35,7 +35,7 @@ class Closing:
 
     `asks_usual` says that nobody was asked yet whether it is usually so in this room, `later` in words what was said to
     be usual there only after the session's day; `marks` are tonight's that stand, `heard` the ids and titles of the
-    tracks that sounded.
+    tracks that sounded. `unbegun` says that no infusion was begun in it, which is asked about.
     """
 
     session_id: str
@@ -45,6 +45,7 @@ class Closing:
     asks_usual: bool = False
     marks: tuple[MarkRow, ...] = ()
     heard: tuple[tuple[str, str], ...] = ()
+    unbegun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
         form, later = _form_of(clinic, record, row)
         asks_usual = rooms.profile(clinic, row.room).unsaid and row.room != "" and not row.rehearsal
         heard = _heard(clinic, record, session_id, say)
-        return Closing(session_id, form, code, later, asks_usual, _marks(record, session_id), heard)
+        unbegun = not (row.begun or row.rehearsal)
+        return Closing(session_id, form, code, later, asks_usual, _marks(record, session_id), heard, unbegun)
 
 
 def _heard(clinic: Clinic, record: Record, session_id: str, say: Say) -> tuple[tuple[str, str], ...]:
@@ -122,10 +124,11 @@ def close(
     *,
     usual: bool | None = None,
     insisted: bool = False,
-) -> None:
-    """Log the setting and close the session; without answers nothing differed and nobody was asked.
+    began: Minutes | None = None,
+) -> SessionRow:
+    """Log the setting and close the session, and return it; without answers nothing differed and nobody was asked.
 
-    `usual` is the answer to whether what was said is usual in the room, `insisted` that what contradicts itself, and
+    `began` is the minute, from the planned one, at which an infusion began that nobody logged; `usual` is the answer to whether what was said is usual in the room, `insisted` that what contradicts itself, and
     an open half, was asked about and was so.
     """
     answers = answers or NOTHING_DIFFERED
@@ -134,15 +137,19 @@ def close(
     where = folder.folder_of(clinic.folder, asked.session_id)
     kept = frozen.drafts(where, clinic.say)
     with clinic.record() as record, record.whole():
-        if rows.session(record, asked.session_id).closed:  # by another window, while this one was filled in
+        row = rows.session(record, asked.session_id)
+        if row.closed:  # by another window, while this one was filled in
             raise _closed_already(asked.session_id)
-        record.append_all([*kept, *closing.drafts(asked.form, answers)])
+        told = [] if began is None else [starts.draft(clinic, record, row, began, _("said at the close"))]
+        record.append_all([*kept, *closing.drafts(asked.form, answers), *told])
+        closed = rows.session(record, asked.session_id)
     link.end(where)
     folder.remove(where)
     if usual:
         rooms.keep_usual(clinic, asked.form.session.room, habits(answers.setting))
     elif usual is not None:
         rooms.keep_unasked(clinic, asked.form.session.room)
+    return closed
 
 
 def _refuse_contradictions(form: ClosingForm, answers: SettingLog) -> None:

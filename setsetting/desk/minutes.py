@@ -1,6 +1,5 @@
 """Corrections of what was said in a session, after the fact or while it runs: a minute, a mark, a session from paper."""
 
-import math
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,12 +8,12 @@ from dataclasses import replace
 from setsetting.clinical import infusion
 from setsetting.clinical.free_text import note_given, reason_given
 from setsetting.clinical.infusion import InfusionAct, InfusionStep
+from setsetting.desk import starts
 from setsetting.desk.attending import control, settled
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.closing import began_ms, over_ms
 from setsetting.desk.corrections import CorrectedSession, as_it_stands, session_to_change
 from setsetting.errors import Refused, UsageError, begun
-from setsetting.player.job import FAST
 from setsetting.record import corrections, live_rows, rows, session_clock
 from setsetting.record.infusions import as_stored
 from setsetting.record.kinds import (
@@ -28,8 +27,7 @@ from setsetting.record.log import Draft, Record
 from setsetting.record.rows import SessionRow
 from setsetting.record.sound import refuse_edited
 from setsetting.session import folder
-from setsetting.units import Milliseconds, Minutes, ms_from_minutes
-from setsetting.words.numbers import clock as clock_text
+from setsetting.units import Minutes
 from setsetting.words.translate import _
 
 
@@ -51,21 +49,19 @@ def _at_minute(
     clinic: Clinic, session_id: str, event_id: str, minute: Minutes, reason: str
 ) -> tuple[SessionRow, Draft]:
     """The session and the event of a corrected minute."""
-    if not (math.isfinite(minute) and abs(minute) <= infusion.LATEST_END_MIN):
-        raise UsageError(_("A corrected minute is a number within a day; {minute:g} is none.").format(minute=minute))
+    at_ms = starts.within_a_day(minute)
     with _settled(clinic, session_id) as (record, row):
         told = session_clock.session_clock(record, row.session_id, corrections.minutes_of(record, row.session_id))
         found = _said(record, row, event_id)
         if (zero_ms := told.zero_ms) is None:
             raise Refused(_("No infusion was begun in this session, so that it has no minutes."))
-        at_ms = ms_from_minutes(minute)
         if at_ms == found.infusion_ms:
             raise Refused(_("It stands at that minute already; nothing was recorded."))
         if found.event_id in told.steps:
             moved = {**told.steps, found.event_id: replace(told.steps[found.event_id], at_ms=zero_ms + at_ms)}
             refuse_impossible(moved.values())
         is_start = found.event_id in told.steps and told.steps[found.event_id].step is InfusionStep.START
-        _refuse_outside(clinic, record, row, zero_ms, zero_ms + at_ms, is_start=is_start)
+        starts.refuse_outside(clinic, record, row, zero_ms, zero_ms + at_ms, is_start=is_start)
         payload = MinuteCorrected(session_id=row.session_id, clock_ms=zero_ms + at_ms, infusion_ms=at_ms, reason=reason)
         return row, Draft("session.minute_corrected", payload, corrects=found.event_id)
 
@@ -156,46 +152,6 @@ def _taken_back(record: Record, event_id: str) -> str:
                 "This mark was withdrawn; `setsetting record undo --event {id} --reason TEXT` lets it stand again."
             ).format(id=each.event_id)
     return _("It was taken back in the session, so that there is nothing of it to correct.")
-
-
-def _refuse_outside(
-    clinic: Clinic,
-    record: Record,
-    row: SessionRow,
-    zero_ms: Milliseconds,
-    clock_ms: Milliseconds,
-    *,
-    is_start: bool,
-) -> None:
-    """Refuse a time that has not come, and one at which the session was not: nothing was done or observed then.
-
-    An infusion may have begun before its session, as long as it was not over by then.
-    """
-    zero_utc_ms = row.started_utc_ms if row.zero_utc_ms is None else row.zero_utc_ms
-    if row.output != FAST and zero_utc_ms + clock_ms > clinic.clock.utc_ms():
-        raise Refused(_("That minute has not come yet."))
-    first = Milliseconds(row.started_utc_ms - zero_utc_ms)
-    if clock_ms < first and not (is_start and clock_ms + row.planned.end_ms > first):
-        words = _("The session began at minute {first}; nothing was done or observed before it.")
-        if is_start:
-            words = _("The session began at minute {first}; an infusion that began so early was over by then.")
-        raise Refused(words.format(first=clock_text(Milliseconds(first - zero_ms))))
-    if row.ended_utc_ms is not None and clock_ms > (last := _last_ms(record, row, Milliseconds(zero_utc_ms))):
-        raise Refused(
-            _("The session was over at minute {last}; nothing was done or observed after it.").format(
-                last=clock_text(Milliseconds(last - zero_ms))
-            )
-        )
-
-
-def _last_ms(record: Record, row: SessionRow, zero_utc_ms: Milliseconds) -> Milliseconds:
-    """When on its clock a session was over that is: its music, and what was said of it after its music."""
-    said = [each.clock_ms for each in live_rows.acts(record, row.session_id)]
-    said += (each.clock_ms for each in live_rows.marks(record, row.session_id))
-    lasts = [each.clock_ms + each.sounded_ms for each in live_rows.played(record, row.session_id)]
-    if row.output != FAST or not lasts:
-        lasts.append(Milliseconds((row.ended_utc_ms or row.started_utc_ms) - zero_utc_ms))
-    return max(*lasts, *said)
 
 
 def refuse_impossible(steps: Iterable[InfusionAct]) -> None:

@@ -66,6 +66,7 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
         for each, before in zip(row.corrections, described.corrected, strict=True)
     )
     why = [(each.corrects, corrected(each, zone)) for each in corrections if each.kind in OF_LINES]
+    why += [(each.event_id, corrected(each, zone)) for each in corrections if each.kind == "session.start_told"]
     lines = [*_music(sounded, played, session, zone), *_log(status, session, zone, played, why)]
     return SessionPage(
         session_id=row.session_id,
@@ -107,9 +108,9 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
 
 
 def _observed(marks: list[MarkRow], ran: Infusion) -> tuple[ObservedPhase, ...]:
-    """When each phase was seen first, beside the model of what ran; nothing where none was marked."""
+    """When each phase was seen first, beside the model of what ran; nothing where none was marked or nothing ran."""
     seen = {Mark(each.mark): each.infusion_ms for each in reversed(marks) if each.mark in MODELLED and not each.undone}
-    if not seen:
+    if not (seen and ran.segments):
         return ()
     modelled = phases_of(ran)
     return tuple(ObservedPhase(mark, seen.get(mark), getattr(modelled, edge)) for mark, edge in MODELLED.items())

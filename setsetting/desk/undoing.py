@@ -128,10 +128,13 @@ def _refuse_frozen(record: Record, undone: Correction) -> None:
 
 
 def _refuse_below(undone: Correction, standing: Iterable[Correction]) -> None:
-    """Refuse to take a correction back under a later one of the same, which would go on telling what it told."""
-    alike = [each for each in standing if each.kind == undone.kind]
-    later = alike[alike.index(undone) + 1 :]
-    above = [each for each in later if each.corrects in {undone.event_id, undone.corrects}]
+    """Refuse to take a correction back under a later one of it or of the same, which would go on telling what it told."""
+    known = list(standing)
+    above = [
+        each
+        for each in known[known.index(undone) + 1 :]
+        if each.corrects == undone.event_id or (each.kind, each.corrects) == (undone.kind, undone.corrects)
+    ]
     if above and not isinstance(undone.payload, VetoWithdrawn | FormQueried):
         raise Refused(
             _(

@@ -25,6 +25,7 @@ from setsetting.record.kinds import (
     SessionStarted,
     SessionVoided,
     SettingCorrected,
+    StartTold,
 )
 from setsetting.record.log import COLUMNS, Record
 from setsetting.units import Milliseconds
@@ -113,10 +114,12 @@ class SessionCorrections:
     settings: Mapping[str, SettingCorrected]
     minutes: Mapping[str, Mapping[str, MinuteCorrected]]
     """By the session, and in it by the act or mark that each names."""
+    starts: frozenset[str]
+    """In which an infusion's start was told that nobody had logged."""
     every: Mapping[str, tuple[Correction, ...]]
 
 
-OF_SESSIONS = (SessionVoided, SessionMoved, SessionRetold, SettingCorrected, MarkWithdrawn, MinuteCorrected)
+OF_SESSIONS = (SessionVoided, SessionMoved, SessionRetold, SettingCorrected, MarkWithdrawn, MinuteCorrected, StartTold)
 
 
 def imports_withdrawn(record: Record) -> dict[str, Correction]:
@@ -182,6 +185,7 @@ def of_sessions(record: Record) -> SessionCorrections:
     voided, moved, retold = set[str](), dict[str, str](), dict[str, SessionRetold]()
     settings = dict[str, SettingCorrected]()
     minutes: dict[str, dict[str, MinuteCorrected]] = defaultdict(dict)
+    starts = set[str]()
     for each in standing(record, OF_SESSIONS):
         match each.payload:
             case SessionVoided(session_id=session_id):
@@ -196,6 +200,8 @@ def of_sessions(record: Record) -> SessionCorrections:
                 minutes[session_id][each.corrects] = each.payload
             case MarkWithdrawn(session_id=session_id):
                 pass  # `schema.undone` tells it of the mark
+            case StartTold(session_id=session_id):
+                starts.add(session_id)
             case _:
                 continue
         every[session_id].append(each)
@@ -203,9 +209,8 @@ def of_sessions(record: Record) -> SessionCorrections:
         for session_id in brought(record, "session", import_id):
             voided.add(session_id)
             every[session_id].append(gone)
-    return SessionCorrections(
-        frozenset(voided), moved, retold, settings, minutes, {name: tuple(found) for name, found in every.items()}
-    )
+    told = {name: tuple(found) for name, found in every.items()}
+    return SessionCorrections(frozenset(voided), moved, retold, settings, minutes, frozenset(starts), told)
 
 
 def moved_away(record: Record, patient_id: str) -> list[tuple[Milliseconds, str]]:

@@ -333,6 +333,14 @@ class MinuteCorrected(Payload, frozen=True):
     reason: str
 
 
+class StartTold(Payload, frozen=True):
+    """Corrects a `session.started` in which no infusion's start stands: it began at this time of the soundscape's clock."""
+
+    session_id: str
+    clock_ms: Milliseconds
+    reason: str
+
+
 class FormWithdrawn(Payload, frozen=True):
     """Corrects the newest event of a form: the form is none; what it held stays in the trail."""
 

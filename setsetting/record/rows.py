@@ -240,8 +240,8 @@ SELECT s.session_id, s.patient_id, s.started_utc_ms, s.zero_utc_ms, s.planned, s
     (SELECT count(*) FROM session_marked m WHERE m.session_id = s.session_id AND NOT {undone_mark}) AS marks,
     (SELECT count(*) FROM session_acted a WHERE a.session_id = s.session_id AND a.undoes IS NULL
         AND NOT {undone_act}) AS acts,
-    EXISTS (SELECT 1 FROM session_acted b WHERE b.session_id = s.session_id AND b.act = 'infusion-start'
-        AND NOT {undone_start}) AS begun,
+    EXISTS (SELECT 1 FROM session_acted a WHERE a.session_id = s.session_id AND a.act = 'infusion-start'
+        AND NOT {undone_act}) AS begun,
     EXISTS (SELECT 1 FROM session_closed c WHERE c.session_id = s.session_id) AS closed
 FROM session_started s LEFT JOIN session_ended x ON x.session_id = s.session_id AND {newest_end}
 WHERE {first} AND {where}"""
@@ -254,13 +254,8 @@ def sessions(record: Record, patient_id: str | None = None) -> list[SessionRow]:
         return _sessions(record, "1", [], known, corrected)
     root = known.of(patient_id)
     moved = [session_id for session_id, owner in corrected.moved.items() if known.of(owner) == root]
-    found = _sessions(
-        record,
-        f"({schema.of_patient('s')} OR s.session_id IN (SELECT value FROM json_each(?2)))",
-        [known.asked(root), msgspec.json.encode(moved).decode()],
-        known,
-        corrected,
-    )
+    where = f"({schema.of_patient('s')} OR s.session_id IN (SELECT value FROM json_each(?2)))"
+    found = _sessions(record, where, [known.asked(root), msgspec.json.encode(moved).decode()], known, corrected)
     return [row for row in found if row.patient_id == root]
 
 
@@ -300,7 +295,6 @@ def _sessions(
             first=_no_other("session_started", "s", "session_id", "<"),
             undone_mark=schema.undone("m"),
             undone_act=schema.undone("a"),
-            undone_start=schema.undone("b"),
             where=where,
         ),
         values,
@@ -311,7 +305,8 @@ def _sessions(
     for row in sorted(found, key=lambda row: (_began_ms(row, corrected), row["session_id"])):
         session_id, planned = row["session_id"], _infusion(row["planned"])
         owner, void = known.of(corrected.moved.get(session_id, row["patient_id"])), session_id in corrected.voided
-        closed, begun = (bool(row[each] or row["entered_afterwards"]) for each in ("closed", "begun"))
+        paper = bool(row["entered_afterwards"])
+        closed, begun = bool(row["closed"]) or paper, bool(row["begun"]) or paper or session_id in corrected.starts
         counts = not (void or row["rehearsal"]) and (begun or not closed)
         held[owner] += counts
         now = {
@@ -321,7 +316,7 @@ def _sessions(
             "actual": None if row["actual"] is None else _infusion(row["actual"]),
             "closed": closed,
             "begun": begun,
-            "entered_afterwards": bool(row["entered_afterwards"]),
+            "entered_afterwards": paper,
             "simulated": bool(row["simulated"]),
             "rehearsal": bool(row["rehearsal"]),
             "setting": settings.get(session_id),
@@ -353,8 +348,8 @@ def _as_corrected(record: Record, row: SessionRow, corrected: corrections.Sessio
             actual=ran,
             ended_utc_ms=began + ran.end_ms,
         )
-    minutes = corrected.minutes.get(row.session_id)
-    if minutes and row.ended_utc_ms is not None and row.zero_utc_ms is not None:
+    minutes = corrected.minutes.get(row.session_id, {})
+    if (minutes or row.session_id in corrected.starts) and row.ended_utc_ms is not None and row.zero_utc_ms is not None:
         told = session_clock.session_clock(record, row.session_id, minutes)
         ended_ms = row.ended_utc_ms - row.zero_utc_ms
         return replace(row, actual=session_clock.ran_by(record, row.session_id, row.planned, told, ended_ms))

@@ -16,6 +16,11 @@ from setsetting.units import Milliseconds
 STEPS = {f"infusion-{step}": step for step in InfusionStep}
 """Acts that are steps of the infusion, by their names."""
 
+STARTS_TOLD = f"""
+SELECT t.event_id, 'infusion-start' AS act, NULL AS argument, t.clock_ms, 0 AS infusion_ms, NULL AS undoes, 0 AS undone
+FROM session_start_told t WHERE t.session_id = ?1 AND NOT {schema.taken_back("t.event_id")}"""
+"""SQL for the starts of a session that nobody logged and somebody told since, each as an act."""
+
 
 @dataclass(frozen=True, slots=True)
 class SessionClock:
@@ -46,7 +51,8 @@ def session_clock(record: Record, session_id: str, minutes: Mapping[str, MinuteC
     """The clock of one session, with the minutes of it that were corrected."""
     found = record.read(
         f"SELECT a.event_id, a.act, a.clock_ms, {schema.undone('a')} AS undone FROM session_acted a"
-        " WHERE a.session_id = ? AND a.act LIKE 'infusion-%'",
+        " WHERE a.session_id = ?1 AND a.act LIKE 'infusion-%'"
+        f" UNION ALL SELECT event_id, act, clock_ms, undone FROM ({STARTS_TOLD})",
         [session_id],
     )
     steps = {

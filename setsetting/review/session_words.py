@@ -29,6 +29,7 @@ _CORRECTED = {
     "session.setting_corrected": _("its setting"),
     "session.minute_corrected": _('minute of "{what}"'),
     "session.mark_withdrawn": _('mark "{what}" withdrawn'),
+    "session.start_told": _("a start of the infusion that was not logged"),
 }
 
 

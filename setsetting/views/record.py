@@ -56,6 +56,7 @@ def erased_words(event: "Event") -> str:
             "No list names this person any more; `setsetting record events` still has what else they told."
         ),
         "session.started": _("No list names this session any more, and what was heard in it counts as not heard."),
+        "session.acted": _("Where it was the start of an infusion, its session counts as none now."),
         "session.played": _("What sounded there counts as not heard."),
     }
     return " ".join(each for each in (said, lost.get(event.kind)) if each)

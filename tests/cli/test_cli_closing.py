@@ -12,9 +12,10 @@ from session_clinic import CODE
 from setsetting.cli import closing as questions
 from setsetting.clinical.setting import ASKED_FIRST, FIELDS, TAPS, Setting
 from setsetting.clinical.setting_file import SettingLog
-from setsetting.desk import closing
-from setsetting.desk.clinic import open_clinic
+from setsetting.desk import closing, starts
+from setsetting.desk.clinic import Clinic, open_clinic
 from setsetting.desk.closing import Closing
+from setsetting.errors import UsageError
 from setsetting.record import rows
 from setsetting.session.closing import ClosingForm
 
@@ -47,6 +48,33 @@ def answers(halves: tuple[str, ...] = ("interrupted_by",), *, more: bool = False
     rest = [each.name for each in FIELDS if each.name not in (*ASKED_FIRST, *halves)] if more else []
     lines = [given.get(name, "") for name in (*ASKED_FIRST, *halves)] + ["y" if more else "n"]
     return lines + [given.get(name, "") for name in (*rest, *(tap.name for tap in TAPS), "note")]
+
+
+def test_when_it_began_is_asked_only_where_no_infusion_was(
+    asked: Closing, clinic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, kept = open_clinic(clinic), list[float | None]()
+
+    def typed(_clinic: Clinic, _session_id: str, text: str) -> float:
+        if not text.isdecimal():
+            raise UsageError("that is no number")
+        return float(text)
+
+    monkeypatch.setattr(starts, "typed", typed)
+
+    @click.command()
+    @click.option("--unbegun/--begun")
+    def ask(unbegun: bool) -> None:
+        kept.append(questions.ask_begun(opened, replace(asked, unbegun=unbegun)))
+
+    def answered(*lines: str) -> str:
+        return CliRunner().invoke(ask, ["--unbegun"], input="\n".join(lines) + "\n", catch_exceptions=False).stderr
+
+    assert "no infusion was begun in this session" in answered("1")
+    assert "that is no number" in answered("3", "2", "soon", "4")
+    answered("")
+    CliRunner().invoke(ask, ["--begun"], catch_exceptions=False)
+    assert kept == [None, 4.0, None, None]
 
 
 def test_at_most_eight_fields_are_asked_and_the_rest_for_who_has_more_to_say(asked: Closing) -> None:
@@ -142,7 +170,7 @@ def test_on_a_terminal_what_a_file_contradicts_is_asked_about_before_it_is_kept(
     start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast", "--count")
     assert run(*start, "--script", "walk.txt", "--json").code == 0
     close = ("session", "close", "--setting", "odd.toml")
-    closed = run(*close, "--json", stdin="\nasked at the time\n")
+    closed = run(*close, "--json", stdin="1\n\nasked at the time\n")
     assert "Touch: hand, and Consent to touch: not needed. Both cannot be so." in closed.err
     (held,) = run("session", "list", "--json").json
     agreed = {"touch": "hand", "touch_consent": "asked at the time"}
@@ -153,5 +181,5 @@ def test_on_a_terminal_what_a_file_contradicts_is_asked_about_before_it_is_kept(
     assert run(*correct, stdin="y\n").code == 0
     assert run("session", "list", "--json").json[0]["setting"] == {**agreed, "touch_consent": "not needed"}
     assert run(*start, "--script", "walk.txt", "--json").code == 0
-    assert run(*close, stdin="\n\ny\n").code == 0
+    assert run(*close, stdin="1\n\n\ny\n").code == 0
     assert run("session", "list", "--json").json[1]["setting"]["touch_consent"] == "not needed"

@@ -49,9 +49,11 @@ def test_an_accepted_plan_is_played_by_the_patient_s_visit_and_used_up_by_it(
     assert run(*PLAN).json["state"] == "ready", "a rehearsal uses nothing up"
     assert run(*START, "--count").code == 0
     assert run(*PLAN).json["state"] == "none"
-    run("session", "close")
+    assert "No infusion was begun in it" in run("session", "close").err
     assert run(*PLAN).json["state"] == "stale", "the visit still stands, though it was heard"
     held = next(row for row in run("session", "list", "--json").json if not row["rehearsal"])
+    run("session", "correct", held["session_id"], "infusion-start", "--minute", "1", "--reason", "not pressed")
+    run.refused(*START, says="No soundscape is accepted")
     run("session", "void", held["session_id"], "--reason", "it was a trial")
     assert run(*PLAN).json == {"file": file, "state": "ready", "reasons": []}
 

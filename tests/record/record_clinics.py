@@ -188,9 +188,10 @@ def drafts() -> list[Draft]:
             event_id="c-9",
             corrects="began",
         ),
+        Draft("session.start_told", kinds.StartTold(SESSION, 60_000, "forgotten"), event_id="c-10", corrects="began"),
         *(
             Draft("correction.undone", kinds.CorrectionUndone("it was right"), corrects=f"c-{n}", subject=PATIENT)
-            for n in range(1, 10)
+            for n in range(1, 11)
         ),
         Draft("patient.agreed", statement_kinds.Agreed(PATIENT, touch="hand only"), event_id="said-1"),
         Draft("patient.intended", statement_kinds.Intended(PATIENT, "to let go")),

@@ -14,6 +14,7 @@ from setsetting.clinical.setting_file import SettingLog
 from setsetting.desk import closing
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.closing import Closing
+from setsetting.record.rows import SessionRow
 from setsetting.session.closing import ClosingForm
 from setsetting.tui.dialogs import ChoiceDialog, ConfirmDialog
 from setsetting.tui.screens.close import CloseScreen
@@ -33,9 +34,12 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> list[tuple[SettingLog, bool | None]
     """What a close would keep, and whether it is usual in the room."""
     found: list[tuple[SettingLog, bool | None]] = []
 
-    def close(_clinic: Clinic, asked: Closing, log: SettingLog, *, usual: bool | None, insisted: bool) -> None:
+    def close(
+        _clinic: Clinic, asked: Closing, log: SettingLog, *, usual: bool | None, insisted: bool, began: None
+    ) -> SessionRow:
         assert insisted, "the screen has asked already"
         found.append((log, usual))
+        return asked.form.session
 
     monkeypatch.setattr(closing, "close", close)
     return found

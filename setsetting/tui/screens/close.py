@@ -17,7 +17,7 @@ from setsetting.tui.screens import mending
 from setsetting.tui.screens.refusing import refuse_track
 from setsetting.tui.setting_screen import SettingScreen
 from setsetting.tui.task_screen import BACK, HELP, TaskScreen
-from setsetting.tui.theme import DIM, TEXT, TextStyle
+from setsetting.tui.theme import DIM, LOUD, TEXT, TextStyle
 from setsetting.tui.widgets.detail_pane import DetailPane
 from setsetting.tui.widgets.table import Cells
 from setsetting.views import session as views
@@ -148,6 +148,8 @@ class CloseScreen(SettingScreen):
 
     @property
     def heading(self) -> tuple[tuple[str, TextStyle], ...]:
+        if self.asked.unbegun:
+            return *super().heading, (_(" · no infusion begun"), LOUD)
         is_external = self.asked.form.session.is_external
         return *super().heading, (_(" · acts kept") if is_external else _(" · music ended, acts kept"), DIM)
 
@@ -159,7 +161,14 @@ class CloseScreen(SettingScreen):
 
         if not await self.settled():
             return
-        usual, answers = None, self.answers
+        usual, answers, began = None, self.answers, None
+        if self.asked.unbegun:
+            question = views.unbegun_words(self.asked.code, self.asked.form.session)
+            at = await self.ask(ChoiceDialog(question, views.UNBEGUN_CHOICES))
+            if at == 1:
+                began = await mending.began(self, self.clinic, self.asked.code, self.asked.session_id)
+            if at is None or (at == 1 and began is None):
+                return
         if self.asked.asks_usual and (kept := setting.habits(answers.setting).values):
             question = _("{whose}: keep as usual in {room}?").format(
                 whose=self.whose, room=self.asked.form.session.room
@@ -172,13 +181,16 @@ class CloseScreen(SettingScreen):
             if at is None:
                 return
             usual = at == 0
-        closing.close(self.clinic, self.asked, answers, usual=usual, insisted=True)
+        row = closing.close(self.clinic, self.asked, answers, usual=usual, insisted=True, began=began)
         said = count(
             "{n} thing was said of the setting.",
             "{n} things were said of the setting.",
             len(answers.setting.values),
         )
-        self.leave(_("{whose} is closed; {said}").format(whose=self.whose, said=said))
+        words = _("{whose} is closed; {said}")
+        if not row.counts:
+            words = _("{code}'s session is closed: no infusion was begun, and it counts as none. {said}")
+        self.leave(words.format(code=self.asked.code, whose=views.named_words(self.asked.code, row), said=said))
 
 
 async def prepared(screen: TaskScreen, clinic: "Clinic", session_id: str) -> CloseScreen | None:

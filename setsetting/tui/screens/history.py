@@ -96,9 +96,12 @@ def _session_cells(row: "SessionRow", zone: "ZoneInfo") -> Cells:
     open_words = "" if row.closed or row.void else _("RUNNING") if row.ended_utc_ms is None else _("NOT CLOSED")
     afterwards = _("entered afterwards") if row.entered_afterwards else ""
     more = " · ".join(part for part in (open_words, afterwards, session.music_words(row), room(row.room)) if part)
+    what, result = session.standing_words(row), words.ran(row.planned, row.actual)
+    if row.aside == "unbegun":
+        what, result = _("session"), _("no infusion")
     return (
         (local_text(row.started_utc_ms, zone), TEXT),
-        (session.standing_words(row), GOOD if row.counts else DIM),
-        (words.ran(row.planned, row.actual), TEXT),
+        (what, GOOD if row.counts else DIM),
+        (result, TEXT),
         (more, URGENT if open_words else DIM),
     )

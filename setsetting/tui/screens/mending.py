@@ -10,7 +10,8 @@ from setsetting.clinical.free_text import note_given
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.screens.planning import minutes_typed
-from setsetting.views.session import worded_words
+from setsetting.units import Minutes
+from setsetting.views.session import began_hint, worded_words
 from setsetting.words.numbers import MINUS
 from setsetting.words.translate import _
 
@@ -63,6 +64,20 @@ async def correct_minute(screen: "TaskScreen", told: Told, before: str) -> bool:
         return False
     minutes.correct_minute(told.clinic, told.session_id, told.event_id, minute, reason)
     return True
+
+
+async def began(screen: "TaskScreen", clinic: "Clinic", code: str, session_id: str) -> Minutes | None:
+    """Ask when the infusion began that nobody logged; None where nobody answered."""
+    from setsetting.desk import starts
+
+    def check(typed: str) -> object:
+        return starts.typed(clinic, session_id, typed)
+
+    hint = began_hint(starts.planned_utc_ms(clinic, session_id), clinic.settings.zone)
+    text = await screen.ask(
+        TextDialog(_("{code}: when did the infusion begin?").format(code=code), hint=hint, check=check)
+    )
+    return None if text is None else starts.typed(clinic, session_id, text)
 
 
 async def withdraw(screen: "TaskScreen", told: Told, what: str) -> bool:

@@ -79,7 +79,12 @@ class SessionScreen(HearingScreen):
     """
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("withdraw", "1", _("Withdraw"), _("Says that the mark under the cursor was none.")),
-        Command("minute", "2", _("Minute"), _("Corrects when it was; of a session from paper, its times.")),
+        Command(
+            "minute",
+            "2",
+            _("Minute"),
+            _("Corrects when it was; of a session from paper, its times; where no infusion was begun, that it was."),
+        ),
         Command(
             "move", "3", _("Other patient"), _("Moves the session to the patient it was held with."), short=_("Move")
         ),
@@ -154,7 +159,9 @@ class SessionScreen(HearingScreen):
         states = " · ".join(of_state(name).partition(":")[0] for name in page.states)
         self.query_one(Header).show((f"  {page.code}", STRONG), (number, TEXT), (where, TEXT), right=states, style=LOUD)
         self.query_one(Timeline).show(view_of(page))
-        facts = (f"{name}: {value}" for name, value in self._facts(page))
+        facts = [f"{name}: {value}" for name, value in self._facts(page)]
+        if "unbegun" in page.states:
+            facts.insert(0, _("where one was given, 2 says when it began"))
         self.query_one(Paragraph).show(" · ".join((*map(of_state, page.states), *facts)))
         gone = [act.event_id for act in page.acts if act.taken_back]
         self._taken_back = frozenset((*gone, *(mark.event_id for mark in page.marks if mark.taken_back)))
@@ -246,9 +253,21 @@ class SessionScreen(HearingScreen):
         if self._page is not None and self._page.entered_afterwards:
             await self._retell()
             return
+        if self._page is not None and "unbegun" in self._page.states:
+            await self._tell_start()
+            return
         line = self._said(PageKind.MARK, PageKind.INFUSION)
         if await mending.correct_minute(self, self._told(line), session_words.minute(line)):
             self._corrected(_("The minute is corrected; 5 takes that back."))
+
+    async def _tell_start(self) -> None:
+        from setsetting.desk import starts
+
+        began = await mending.began(self, self._clinic, self._code, self._session_id)
+        reason = None if began is None else await self._why(_("{code}: why was its start not logged?"))
+        if began is not None and reason is not None:
+            starts.tell(self._clinic, self._session_id, began, reason)
+            self._corrected(_("The infusion's start is told; 5 takes that back."))
 
     async def _retell(self) -> None:
         from setsetting.desk import closing, minutes

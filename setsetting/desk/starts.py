@@ -1,0 +1,145 @@
+"""An infusion's start that nobody logged, told after the fact; and at which times of a session something can have been."""
+
+import math
+
+from setsetting.clinical import infusion
+from setsetting.clinical.free_text import reason_given
+from setsetting.clinical.infusion import InfusionStep
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.corrections import CorrectedSession, as_it_stands, session_to_change
+from setsetting.errors import Refused, UsageError
+from setsetting.machine import clock
+from setsetting.player.job import FAST
+from setsetting.record import corrections, live_rows, rows, session_clock
+from setsetting.record.kinds import StartTold
+from setsetting.record.log import Draft, Record
+from setsetting.record.rows import SessionRow
+from setsetting.session import closing
+from setsetting.units import Milliseconds, Minutes, minutes_from_ms, ms_from_minutes
+from setsetting.words.numbers import clock as clock_text
+from setsetting.words.numbers import number_typed
+from setsetting.words.translate import _
+
+START = f"infusion-{InfusionStep.START}"
+"""What is named where a start is told that has no event yet."""
+
+
+def tell(clinic: Clinic, session_id: str, minute: Minutes, reason: str) -> CorrectedSession:
+    """Say that the infusion of a closed session began, at a minute from its planned start.
+
+    Raises UsageError for what is no minute, Refused where a start stands or can't have been.
+    """
+    reason = reason_given(reason)
+    with clinic.record() as record, record.whole():
+        row = session_to_change(record, session_id)
+        if not row.closed:
+            words = _(
+                "Session {id} is not closed. While it runs, `setsetting session act infusion-start` begins the infusion;"
+                " one that was forgotten is told once it is closed."
+            )
+            raise Refused(words.format(id=row.session_id))
+        (event,) = record.append_all([draft(clinic, record, row, minute, reason)])
+        return as_it_stands(record, row.session_id, event.event_id)
+
+
+def planned_utc_ms(clinic: Clinic, session_id: str) -> Milliseconds:
+    """When the infusion of a session was to begin: from there the minutes count of one in which none did."""
+    with clinic.record() as record:
+        return _zero_utc_ms(rows.session(record, session_id))
+
+
+def typed(clinic: Clinic, session_id: str, text: str) -> Minutes:
+    """The minute that is meant by a number, or by a time of the session's day; refuses what `tell` refuses of it."""
+    with clinic.record() as record:
+        row, minute = rows.session(record, session_id), Minutes(number_typed(text))
+        if math.isnan(minute):
+            day = clock.local(row.started_utc_ms, clinic.settings.zone).date()
+            try:
+                at_ms, _dated_only = clock.parse_moment(f"{day} {text.strip():0>5}", clinic.settings.zone)
+            except UsageError:
+                words = _("{text!r} is neither a number of minutes nor a time of that day, as 10:32.")
+                raise UsageError(words.format(text=text)) from None
+            minute = minutes_from_ms(Milliseconds(at_ms - _zero_utc_ms(row)))
+        draft(clinic, record, row, minute, "")
+    return minute
+
+
+def draft(clinic: Clinic, record: Record, row: SessionRow, minute: Minutes, reason: str) -> Draft:
+    """The event by which a start is told; raises as `tell` does."""
+    at_ms = within_a_day(minute)
+    _refuse_none(record, row)
+    refuse_outside(clinic, record, row, Milliseconds(0), at_ms, is_start=True)
+    others = [
+        each for each in rows.sessions(record, row.patient_id) if each.counts and each.session_id != row.session_id
+    ]
+    code = rows.codes(record).get(row.patient_id, "")
+    closing.refuse_overlap(others, code, row.started_utc_ms, row.over_ms, clinic.settings.zone)
+    payload = StartTold(session_id=row.session_id, clock_ms=at_ms, reason=reason)
+    return Draft("session.start_told", payload, corrects=corrections.beginning(record, row.session_id))
+
+
+def _refuse_none(record: Record, row: SessionRow) -> None:
+    """Refuse a start where one stands, and in what is no infusion for another reason."""
+    if row.entered_afterwards:
+        words = _("Session {id} is from paper: its infusion began with it, and --started corrects when.")
+        raise Refused(words.format(id=row.session_id))
+    if not row.was_heard:
+        words = _("Session {id} is void; that is taken back first.") if row.void else _("Session {id} is a rehearsal.")
+        raise Refused(words.format(id=row.session_id))
+    steps = session_clock.session_clock(record, row.session_id, corrections.minutes_of(record, row.session_id)).steps
+    for event_id, done in steps.items():
+        if done.step is InfusionStep.START:
+            words = _("The infusion of session {id} began as it is logged; its minute is corrected by its id, {event}.")
+            raise Refused(words.format(id=row.session_id, event=event_id))
+
+
+def within_a_day(minute: Minutes) -> Milliseconds:
+    """A minute that is told after the fact; raises UsageError for what is none."""
+    if not (math.isfinite(minute) and abs(minute) <= infusion.LATEST_END_MIN):
+        raise UsageError(_("A corrected minute is a number within a day; {minute:g} is none.").format(minute=minute))
+    return ms_from_minutes(minute)
+
+
+def _zero_utc_ms(row: SessionRow) -> Milliseconds:
+    """Minute 0 of a session's clock: the planned start of its infusion."""
+    return row.started_utc_ms if row.zero_utc_ms is None else row.zero_utc_ms
+
+
+def refuse_outside(
+    clinic: Clinic,
+    record: Record,
+    row: SessionRow,
+    zero_ms: Milliseconds,
+    clock_ms: Milliseconds,
+    *,
+    is_start: bool,
+) -> None:
+    """Refuse a time that has not come, and one at which the session was not: nothing was done or observed then.
+
+    An infusion may have begun before its session, as long as it was not over by then.
+    """
+    zero_utc_ms = _zero_utc_ms(row)
+    if row.output != FAST and zero_utc_ms + clock_ms > clinic.clock.utc_ms():
+        raise Refused(_("That minute has not come yet."))
+    first = Milliseconds(row.started_utc_ms - zero_utc_ms)
+    if clock_ms < first and not (is_start and clock_ms + row.planned.end_ms > first):
+        words = _("The session began at minute {first}; nothing was done or observed before it.")
+        if is_start:
+            words = _("The session began at minute {first}; an infusion that began so early was over by then.")
+        raise Refused(words.format(first=clock_text(Milliseconds(first - zero_ms))))
+    if row.ended_utc_ms is not None and clock_ms > (last := _last_ms(record, row, Milliseconds(zero_utc_ms))):
+        raise Refused(
+            _("The session was over at minute {last}; nothing was done or observed after it.").format(
+                last=clock_text(Milliseconds(last - zero_ms))
+            )
+        )
+
+
+def _last_ms(record: Record, row: SessionRow, zero_utc_ms: Milliseconds) -> Milliseconds:
+    """When on its clock a session was over that is: its music, and what was said of it after its music."""
+    said = [each.clock_ms for each in live_rows.acts(record, row.session_id)]
+    said += (each.clock_ms for each in live_rows.marks(record, row.session_id))
+    lasts = [each.clock_ms + each.sounded_ms for each in live_rows.played(record, row.session_id)]
+    if row.output != FAST or not lasts:
+        lasts.append(Milliseconds((row.ended_utc_ms or row.started_utc_ms) - zero_utc_ms))
+    return max(*lasts, *said)
