@@ -85,7 +85,7 @@ class Names(Collection[TrackNames]):
         met = {tag for tag in there if any(spelled(tag) == one or tag_says(one, tag) for one in refused)}
         tagged = {joined for joined in set(self._files.tags) if not met.isdisjoint(parted(joined))} if met else set()
         found = {number for number, joined in enumerate(self._files.tags) if joined in tagged} if tagged else set()
-        for look in map(glance, artists):
+        for look in map(glance, filter(None, map(spelled, artists))):
             found.update([number for number, text in enumerate(self._texts) if look(text) or not text.isascii()])
         ids = {self._files.ids[number] for number in found}
         return self.among(ids | self._named)

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 _PLAIN = {
     **dict.fromkeys("\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{PRIME}", "'"),
-    "\N{MODIFIER LETTER APOSTROPHE}": "'",
+    **dict.fromkeys("\N{MODIFIER LETTER APOSTROPHE}\N{SINGLE HIGH-REVERSED-9 QUOTATION MARK}\N{ACUTE ACCENT}", "'"),
     "\N{MINUS SIGN}": "-",
     **dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}", "-"),
 }
@@ -24,10 +24,6 @@ _BARE = {
     "ı": "i",
     "ð": "d",
     "þ": "th",
-    "Ø": "o",
-    "Đ": "d",
-    "Þ": "th",
-    "Ð": "d",
 }
 _SEEN_AS = str.maketrans(
     "авеһіјкԁмнорԛсѕтухԝαβεζηικμνορτυχᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
@@ -206,18 +202,17 @@ def _taken_for(name: str, wrote: str, read: str) -> str:
 
 
 def _is_latin(letter: str) -> bool:
-    return unicodedata.name(letter, "").startswith("LATIN")
+    return unicodedata.normalize("NFKD", letter)[:1].isascii() or unicodedata.name(letter, "").startswith("LATIN")
 
 
 @lru_cache(maxsize=1 << 13)
 def worded(text: str) -> list[str]:
     """The words of a text, each letter without its accent and of usual width, in the shortest way it is written."""
     text = text.replace("™", " ").replace("℠", " ")
-    plain = "".join(
-        _BARE.get(one, one) for one in unicodedata.normalize("NFKD", text) if not "\u0300" <= one <= "\u036f"
-    )
+    parted = "".join(one for one in unicodedata.normalize("NFKD", text) if not "\u0300" <= one <= "\u036f")
+    plain = "".join(_BARE.get(one, one) for one in parted.casefold())
     letters = unicodedata.normalize("NFC", plain).casefold().translate(_SEEN_AS)
-    letters = re.sub(r"(?<=[^\W\d_])!(?=[^\W\d_])", "i", re.sub(r"\$(?=[^\W\d_])|(?<=[^\W\d_])\$", "s", letters))
+    letters = re.sub(r"\$(?=[^\W\d_])|(?<=[^\W\d_])\$", "s", re.sub(r"(?<=[^\W\d_])!(?=[^\W\d_])", "i", letters))
     every = [word for word in re.split(r"[\W_]+", letters) if word]
     short = [re.sub("(?<=a)[ae]+|(?<=[ou])e+", "", word) for word in every]
     return [_SHORTER.get(word, word) for word in short if word not in _JOINING] or short
@@ -266,8 +261,8 @@ def holds(texts: Sequence[str], name: str, *, sure: bool = False) -> bool:
     wanted = _sought(name, sure)
     whole = "".join(own_words(name))
     is_long = len(own_words(name)) > 1 and len(whole) > 6
-    if not _ways(name):
-        return not sure and any(name in one_spelling(text) for text in texts)
+    if not (_ways(name) or sure) and any(name in one_spelling(text) for text in texts):
+        return True
     for row in map(_in_a_row, texts):
         if any(map(row.__contains__, wanted)):
             return True

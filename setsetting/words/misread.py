@@ -6,6 +6,7 @@ another encoding is mended where it is read, since it can be told.
 """
 
 from collections.abc import Iterator
+from unicodedata import name as name_of
 from unicodedata import normalize
 
 _WESTERN = "cp1252", "latin-1"
@@ -50,4 +51,4 @@ def _of_ours(letter: str) -> str | None:
     """A letter of ASCII; empty for one of ours with an accent or a stroke, None for one of another script."""
     if letter.isascii():
         return letter
-    return "" if normalize("NFKD", letter)[0].isascii() or letter in "øØłŁđĐæÆœŒıßðÐþÞ" else None
+    return "" if normalize("NFKD", letter)[0].isascii() or name_of(letter, "").startswith("LATIN") else None

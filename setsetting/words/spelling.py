@@ -31,11 +31,13 @@ _LOOKING_LIKE = {
     **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True)),
 }
 """Small letters of other scripts for which one of ours is taken, as their capitals look, and ours drawn as small capitals."""
-_PLAINER = str.maketrans(_UNPARTED | {"\u2122": " ", "\u2120": " ", "\u00f0": "d", "\u00fe": "th"})
+_PLAINER = str.maketrans(_UNPARTED | {"\u00f0": "d", "\u00fe": "th"})
+_NO_LETTERS = str.maketrans({"\u2122": " ", "\u2120": " "})
+"""Signs that a normal form would take for letters."""
 _TO_OURS = str.maketrans(_LOOKING_LIKE)
 _WORD = re.compile(r"[^\W_]+")
 _SIGN_IN_WORD = re.compile(r"\$(?=[^\W\d_])|(?<=[^\W\d_])\$|(?<=[^\W\d_])!(?=[^\W\d_])")
-_WIDENED = re.compile(r"(?<=[aou])e|(?<=a)a")
+_WIDENED = re.compile(r"(?<=a)[ae]+|(?<=[ou])e+")
 """What stands behind a vowel for the accent that it has not: Mueller, Bjoerk, Aarhus."""
 _AND = frozenset({"and", "und", "et", "och", "og"})
 _THE = "the"
@@ -102,8 +104,8 @@ def glance(name: str) -> Callable[[str], object]:
 def stands_in(name: str, text: str) -> bool:
     """Whether a name stands in a text as whole words, whatever signs and blanks stand between them."""
     meant, words = _meant(name), words_of(text)
-    if not meant.orders:
-        return bool(spelled(name)) and spelled(name) in spelled(text)
+    if not meant.words and spelled(name) and spelled(name) in spelled(text):
+        return True
     if any(map(words.__contains__, meant.orders)):
         return True
     return meant.several and meant.last in words and (_shortened(meant, words) or _stands_alone(meant, text))
@@ -268,8 +270,8 @@ def _glimpse(word: str) -> str:
 
 
 def _without_accents(text: str) -> str:
-    letters = normalize("NFKD", text.translate(_PLAINER)).translate(_ACCENTS)
-    return normalize("NFC", letters).casefold().translate(_TO_OURS)
+    letters = normalize("NFKD", text.translate(_NO_LETTERS)).translate(_ACCENTS).casefold()
+    return normalize("NFC", letters.translate(_PLAINER)).casefold().translate(_TO_OURS)
 
 
 def _seen(text: str) -> str:

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from planning_cases import case, library, shipped
 
 from setsetting.clinical.infusion import steady
+from setsetting.library.names import Names
 from setsetting.library.tags import besides_in
 from setsetting.library.track import Lyrics, Track
 from setsetting.soundscape.check import check
+from setsetting.soundscape.check_names import one_spelling
 from setsetting.soundscape.check_soundscape import check_soundscape, kept_from
 from setsetting.soundscape.compose import Composed, compose
 from setsetting.soundscape.instance import Instance, Pin
@@ -240,3 +242,45 @@ def test_planner_and_check_call_the_same_names_the_same(refused: str, name: str,
     track = replace(BARE, path="/m/01.wav", tags=(name,), **credit)  # type: ignore[arg-type]
     for wishes in (Wishes(veto_artists=frozenset({refused})), Wishes(veto_tags=frozenset({refused}))):
         assert bool(wishes.forbids(track)) == bool([*kept_from(track, wishes)])
+
+
+ANY_SIGN = st.one_of(LETTERS, st.sampled_from("$øØłæœßıþªŉｱ中Aa12.,:&"), st.characters(exclude_categories=["Cs"]))
+PIECES = st.one_of(st.sampled_from(WORDS.split()), st.text(ANY_SIGN, max_size=4))
+
+
+@st.composite
+def refused_and_said(draw: st.DrawFn) -> tuple[str, str]:
+    """A refused name, and a text that holds it, or most of it: with signs in it, words before and behind, joined or apart."""
+    pieces = draw(st.lists(PIECES, min_size=1, max_size=4))
+    refused, at = draw(st.sampled_from([" ", "", ", ", "-"])).join(pieces), draw(st.integers(0, 12))
+    said = draw(st.sampled_from([" ", "", ". "])).join(pieces)
+    said = f"{said[:at]}{draw(st.text(ANY_SIGN, max_size=2))}{said[at + draw(st.integers(0, 1)) :]}"
+    before, behind = draw(st.sampled_from(["", "the ", "Die ", "by ", "feat", "ø!"])), draw(PIECES)
+    return refused, f"{before}{said}{draw(st.sampled_from(['', ' ', ' - ']))}{behind}"
+
+
+@given(refused_and_said())
+@example(("$Mira", "ø!$Mira"))
+@example(("æ", "æé"))
+@example(("Ø", "die Ǿ"))
+@example(("Bach™1þn", "Bach™1n"))
+@example(("Ａiræ", "ir, œ"))
+@example(("•®[:", "•®[:"))
+@example(("ⴒᴭ", "ⴒ ᴭ"))
+@example(("O\u00b4Neil", "O'Neil"))
+def test_planner_and_check_meet_the_same_names_wherever_they_stand(names: tuple[str, str]) -> None:
+    refused, said = names
+    bare = replace(BARE, path="/m/01.wav", title="")
+    named, tagged = Wishes(veto_artists=frozenset({refused})), Wishes(veto_tags=frozenset({refused}))
+    besides = ("", "", "", besides_in([said]))
+    for track, wishes in (
+        (replace(bare, artists=(said,)), named),
+        (replace(bare, title=said), named),
+        (replace(bare, artist="Somebody", called=("", "", said, "")), named),
+        (replace(bare, artist="Somebody", called=besides), named),
+        (replace(bare, tags=(said,)), tagged),
+    ):
+        assert bool(wishes.forbids(track)) == bool([*kept_from(track, wishes)])
+        if wishes.forbids(track):
+            assert [*Names.of([track]).likely(wishes.veto_artists, wishes.veto_tags)], "a veto's entry would not see it"
+    assert spelled(said) == one_spelling(said)
