@@ -136,7 +136,6 @@ def _course(review: PatientReview, axis: Axis) -> Iterator[Markup]:
 
     One filled amid a session is neither before nor after it: its point is hollow and grey, and no line leads to it.
     """
-    taken: list[tuple[float, float]] = []
     for recall in Recall:
         own = [
             (form.day, LEFT + axis.x(form.day), _y(form.total))
@@ -147,11 +146,24 @@ def _course(review: PatientReview, axis: Axis) -> Iterator[Markup]:
             broken = axis.breaks_between(first, last)
             dash = "1 5" if broken else "7 4" if recall is Recall.MONTH else ""
             yield line(x1, y1, x2, y2, COLOUR[recall], dash=dash, width=1.2 if broken else 2.0)
-    for form in review.forms:
-        yield from _point(form, axis, taken)
+    for form in sorted(review.forms, key=lambda form: form.recall is Recall.WEEK):  # of one place both are seen
+        yield from _point(form, axis)
+    yield from _totals(review.forms, axis)
 
 
-def _point(form: FormLine, axis: Axis, taken: list[tuple[float, float]]) -> Iterator[Markup]:
+def _totals(forms: Sequence[FormLine], axis: Axis) -> Iterator[Markup]:
+    """The total above each point; below it where another point or total stands there."""
+    points = [(LEFT + axis.x(form.day), _y(form.total), form) for form in forms if form.total is not None]
+    taken: list[tuple[float, float]] = []
+    for x, y, form in points:
+        under = any(abs(x - other_x) < 24 and 0 < y - other_y < 22 for other_x, other_y, _form in points)
+        above = not under and not any(abs(x - at_x) < 24 and -22 < y - 11 - at_y < 14 for at_x, at_y in taken)
+        taken.append((x, y - 11 if above else y + 21))
+        colour = GREY if form.amid else COLOUR[form.recall]
+        yield text(x + 2, taken[-1][1], str(form.total), anchor="middle", fill=colour, weight="bold", halo=True)
+
+
+def _point(form: FormLine, axis: Axis) -> Iterator[Markup]:
     x = LEFT + axis.x(form.day)
     if form.total is None:
         y = TOP + PLOT_HEIGHT - 8
@@ -168,10 +180,6 @@ def _point(form: FormLine, axis: Axis, taken: list[tuple[float, float]]) -> Iter
         yield Markup(
             '<path d="M{x} {top}L{right} {y}L{x} {low}L{left} {y}Z" fill="#fff" stroke="{c}" stroke-width="2"/>'
         ).format(x=px(x), y=px(y), top=px(y - 7), low=px(y + 7), left=px(x - 7), right=px(x + 7), c=colour)
-    above = not any(abs(x - other_x) < 24 and -22 < y - 11 - other_y < 14 for other_x, other_y in taken)
-    label_y = y - 11 if above else y + 21
-    taken.append((x, label_y))
-    yield text(x + 2, label_y, str(form.total), anchor="middle", fill=colour, weight="bold", halo=True)
 
 
 def _drawn_lanes(review: PatientReview, lanes: Sequence[Lane], axis: Axis, top: float) -> Iterator[Markup]:

@@ -98,7 +98,8 @@ class Act:
 
     `label` is for a key bar, unless the act has no place `in_bar`, and stands out there when it is `urgent`;
     `does` and `undone` are for help and palette. `done` answers, with the argument as `{value}`,
-    where neither the plan nor a level has words of its own. `ending` is its label where it `ends_what` holds.
+    where neither the plan nor a level has words of its own. `ending` is its label where it `ends_what` holds, and `ended`
+    answers then.
 
     `step` is the step of the infusion it logs, offered while the infusion is `offered_in` one of these states; such an
     act needs no player. `changes` makes the sound's state after it from the state before and the argument. `covers` is
@@ -135,6 +136,7 @@ class Act:
     in_bar: bool = True
     urgent: bool = False
     ending: str = ""
+    ended: str = ""
     ends_what: Callable[[WhatSounds], bool] = _never
 
     def label_in(self, sound: WhatSounds) -> str:
@@ -215,6 +217,7 @@ ACTS: tuple[Act, ...] = (
         holds=True,
         restores=(*_OF_PLAN, "asked"),
         ending=_("End hold"),
+        ended=_("The hold that was asked for is over."),
         ends_what=lambda sound: sound.asked,
     ),
     Act(

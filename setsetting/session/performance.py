@@ -97,6 +97,8 @@ class Performance:
             self._log(msgspec.structs.replace(acted, argument=left_out))
         if act.done:
             self.said.append(act.done.format(value=self.order.value))
+        if act.ended and act.ends_what(state.sounding):
+            self.said.append(act.ended)
         if undone is not None:
             self.said.append(_("Undone: {what}.").format(what=undone.words(state.infusion_zero_ms)))
         if left_out is not None:

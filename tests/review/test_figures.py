@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from example_course import example, form, session
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,6 +34,19 @@ def test_week_and_month_have_their_own_shapes_and_are_never_joined() -> None:
     mixed = trajectory(review_of(only(form(-1, 50, Recall.MONTH), form(4, 40), form(40, 30, Recall.MONTH))))
     assert len(lines(mixed, BLUE)) == 0
     assert len(lines(mixed, VERMILION)) == 1
+
+
+@pytest.mark.parametrize(("week", "month"), [(58, 62), (62, 58), (60, 60), (51, 69)])
+def test_totals_of_one_day_stand_apart_and_no_point_hides_another(week: int, month: int) -> None:
+    drawn = trajectory(review_of(only(form(-1, week), form(-1, month, Recall.MONTH))))
+    assert drawn.index("<circle") > drawn.index('Z" fill="#fff"'), "the smaller sign over the larger one"
+    ((_x, circle_y),) = re.findall(r'<circle cx="([^"]+)" cy="([^"]+)"', drawn)
+    found = {
+        colour: float(re.search(rf'y="([^"]+)"[^>]*fill="{colour}"[^>]*>(?:{week}|{month})<', drawn).group(1))  # type: ignore[union-attr]
+        for colour in (BLUE, VERMILION)
+    }
+    assert abs(found[BLUE] - found[VERMILION]) > 14
+    assert not -4 < float(circle_y) - (found[VERMILION] - 5) < 4, "a total over the other's point"
 
 
 def test_the_line_skips_an_incomplete_form_and_marks_it() -> None:

@@ -247,7 +247,7 @@ def test_hold_goes_on_with_the_like_of_what_plays_until_hold_again(room: HeldRoo
     stood = room.energy_now
     assert room.conductor.state.held is HoldReason.ASKED and stood is not None
     assert max(energies(room.sounded(13, 35))) <= stood
-    room.at(35).do("hold")
+    assert "The hold that was asked for is over." in room.at(35).do("hold").words
     assert room.conductor.state.held is None
     assert all(abs(after - each) <= STEP + 1e-9 for each, after in pairwise(energies(room.sounded(33, 60))))
 

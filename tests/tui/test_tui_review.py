@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from tui_opened_screens import HELD, session_held
 from tui_stage import CODE, SIZES, Stage, empty_clinic, named, on_stage, shown, words_shown
 
-from setsetting.clinical.form import Recall
+from setsetting.clinical.form import Item, Recall
 from setsetting.desk import closing, forms, patients, review
 from setsetting.desk.clinic import Clinic
 from setsetting.record.kinds import SettingLogged
@@ -50,6 +50,22 @@ def test_a_form_filled_amid_a_session_is_hollow_and_no_line_leads_to_it(
     on_stage(app, play, size)
     drawn = trajectory(review.patient_review(clinic, CODE))
     assert ('fill="#fff" stroke="#595959"' in drawn) == amid
+
+
+@pytest.mark.parametrize("size", EVERY, ids=named)
+@pytest.mark.parametrize(("month", "seen"), [(3, "●◆60"), (4, "◆80")])
+def test_forms_of_one_day_are_each_seen_and_none_is_drawn_over_the_other(
+    clinic: Clinic, size: tuple[int, int], month: Item, seen: str
+) -> None:
+    forms.add(clinic, CODE, [3] * 20, Recall.WEEK, "2026-11-01")
+    forms.add(clinic, CODE, [month] * 20, Recall.MONTH, "2026-11-01")
+    app = page(clinic)
+
+    async def play(pilot: Pilot[int]) -> None:
+        words = words_shown(app)
+        assert seen in words and "●" in words and "60" in words
+
+    on_stage(app, play, size)
 
 
 @pytest.mark.parametrize("size", EVERY, ids=named)

@@ -105,9 +105,12 @@ def _chart(review: "PatientReview", axis: DayAxis, rows: int, width: int) -> lis
         for line in lines:
             line.put(axis.column(visit.day), "┊", TextStyle("rule"))
     _joined([form for form in review.forms if form.recall is Recall.WEEK and not form.amid], axis, dot, lines)
+    points: dict[tuple[int, int], list[FormLine]] = {}
     for form in review.forms:
         if form.total is not None:
-            _point(form, axis, lines[dot(form.total) // 4])
+            points.setdefault((axis.column(form.day), dot(form.total) // 4), []).append(form)
+    for (x, row), there in points.items():
+        _points(there, x, lines[row])
     taken: set[int] = set()
     for score, words in ((cuts[0], f"{cuts[1]}–{cuts[0]}"), (high, str(high)), (low, str(low))):
         y = dot(score) // 4
@@ -142,15 +145,20 @@ def _joined(forms: "Sequence[FormLine]", axis: DayAxis, dot: Callable[[float], i
         lines[y].put(x, chr(BRAILLE + bits), TextStyle("week"))
 
 
-def _point(form: "FormLine", axis: DayAxis, line: Line) -> None:
-    """A point with its total; a hollow one was filled amid a session, and is neither before nor after it."""
-    week = form.recall is Recall.WEEK
-    x, total = axis.column(form.day), str(form.total)
-    sign = ("○" if form.amid else "●") if week else "◇" if form.amid else "◆"
-    words = sign + total
-    if x + len(words) > line.width:
-        x, words = x - len(total), total + sign
-    line.put(x, words, DIM if form.amid else WEEK if week else MONTH)
+def _points(forms: "Sequence[FormLine]", x: int, line: Line) -> None:
+    """The points of one place with their totals, none over another; a hollow one was filled amid a session, and is
+    neither before nor after it."""
+    forms = sorted(forms, key=lambda form: form.recall is Recall.MONTH)
+    pieces = []
+    for form, after in itertools.zip_longest(forms, forms[1:]):
+        week = form.recall is Recall.WEEK
+        sign = ("○" if form.amid else "●") if week else "◇" if form.amid else "◆"
+        total = "" if after is not None and after.total == form.total else str(form.total)
+        pieces.append((sign, total, DIM if form.amid else WEEK if week else MONTH))
+    if x + sum(len(sign + total) for sign, total, _style in pieces) > line.width:
+        x -= sum(len(sign + total) for sign, total, _style in pieces) - 1
+        pieces = [(total, sign, style) for sign, total, style in pieces]
+    line.run(x, *((first + second, style) for first, second, style in pieces))
 
 
 def _lane(lane: "Lane", axis: DayAxis, columns: Sequence[int], rooms: Sequence[int]) -> Line:
