@@ -49,6 +49,8 @@ class TodayRow:
     """Forms whose second keying differs and which nobody has settled yet."""
     ended: EndRow | None = None
     """That the course is over, unless an infusion was held since."""
+    silent: bool = False
+    """That the session which runs has no player, as after a power loss: joined it goes on, or it is closed."""
 
     @property
     def runs(self) -> bool:
@@ -112,6 +114,8 @@ def ground(clinic: Clinic) -> tuple[object, ...]:
 def steps(row: TodayRow, plan: PatientPlan | None) -> tuple[VisitStep, ...]:
     """What is to be done next, in order, three acts at most; a plan that is not known yet is no reason to build one."""
     if row.unclosed is not None:
+        if row.silent:
+            return VisitStep.JOIN, VisitStep.CLOSE
         return (VisitStep.JOIN,) if row.runs else (VisitStep.CLOSE, VisitStep.FORM)
     if row.ended is not None:
         return (VisitStep.FORM,) if row.due else ()
@@ -171,7 +175,18 @@ def _row(clinic: Clinic, patient: rows.PatientRow, told: _Told) -> TodayRow:
         planned=planned,
         comes_today=planned is not None and day_number(planned.at_ms, zone) == day_number(now_ms, zone),
         ended=ended,
+        silent=_is_silent(clinic, running),
     )
+
+
+def _is_silent(clinic: Clinic, running: rows.SessionRow | None) -> bool:
+    """Whether a session runs here whose player is gone."""
+    if running is None:
+        return False
+    from setsetting.session import folder, link  # which a list where nothing runs has no need of
+
+    where = folder.folder_of(clinic.folder, running.session_id)
+    return where.is_dir() and not link.is_running(where)
 
 
 def _days(clinic: Clinic, from_ms: Milliseconds, to_ms: Milliseconds) -> int:

@@ -36,6 +36,8 @@ def unclosed_words(row: "TodayRow") -> str:
     if row.unclosed is None:
         return ""
     words = _("{session} is running") if row.runs else _("{session} is not closed")
+    if row.silent:
+        words = _("{session} is open and nothing plays")
     return words.format(session=standing_words(row.unclosed))
 
 

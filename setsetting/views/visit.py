@@ -71,8 +71,11 @@ def why_words(plan: "PatientPlan | None") -> str:
 
 def step_words(step: "VisitStep", row: "TodayRow", plan: "PatientPlan | None") -> tuple[str, str]:
     """An act that is to be done next, and why."""
+    joins = _("the session runs; music that plays goes on")
+    if row.silent:
+        joins = _("its player is gone: the music goes on at the infusion's minute")
     known = {
-        "join": (_("join"), _("the session runs; music that plays goes on")),
+        "join": (_("join"), joins),
         "close": (_("close"), unclosed_words(row)),
         "form": (_("PCL-5"), row.due[0].because if row.due else _("no form is due")),
         "prepare": (_("prepare"), _("what is agreed, meant and brought is kept on the page before an infusion")),

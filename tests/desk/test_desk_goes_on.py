@@ -4,14 +4,17 @@ import os
 import signal
 
 import pytest
+from killed_player import kill_for_good
 from session_clinic import MIN
 from sessions_played import asked, left_in, quiet, until
 
 from setsetting.desk import attending, closing, sessions
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.today import VisitStep, steps, today
 from setsetting.record import live_rows, rows
 from setsetting.record.verify import verify
 from setsetting.session.status import SessionState
+from setsetting.views.today import unclosed_words
 
 
 def ended(clinic: Clinic) -> bool:
@@ -55,3 +58,22 @@ def test_music_that_was_faded_out_by_hand_stays_silent(clinic: Clinic) -> None:
     until(lambda: ended(clinic), within_s=60)
     assert "does not play again" in sessions.act(clinic, "infusion-start", None)
     assert sessions.status(clinic).state is SessionState.ENDED
+
+
+def test_a_session_that_lost_its_player_is_offered_to_go_on_or_to_be_closed_with_what_is_known(clinic: Clinic) -> None:
+    """As after a power loss: nobody is left who would start it again."""
+    started = sessions.start(clinic, asked(clinic, output="null"), say=quiet)
+    (row,) = today(clinic)
+    assert (row.runs, row.silent, steps(row, None)) == (True, False, (VisitStep.JOIN,))
+    started.live.act("infusion-start")
+    state = started.live.link.state()
+    assert state is not None
+    started.live.detach()
+    kill_for_good(state.pid)
+    (row,) = today(clinic)
+    assert (row.silent, steps(row, None)) == (True, (VisitStep.JOIN, VisitStep.CLOSE))
+    assert unclosed_words(row).endswith("is open and nothing plays")
+    closing.close(clinic, closing.prepare_close(clinic, started.session_id, quiet))
+    assert left_in(clinic) == []
+    with clinic.record() as record:
+        assert rows.session(record, started.session_id).closed

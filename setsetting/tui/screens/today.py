@@ -243,6 +243,8 @@ class TodayScreen(ListScreen):
         form = (words.form_words(row), ACCENT if row.due or row.open_queries or row.open_keyings else DIM)
         if row.unclosed is not None:
             form = (_("session runs") if row.runs else _("not closed"), URGENT)
+        if row.silent:
+            form = (_("session open"), URGENT)
         state, why = (ELLIPSIS, DIM), ""
         if plan is not None:
             state = (words.plan_words(plan), GOOD if plan.state == "ready" else ACCENT)
@@ -250,13 +252,14 @@ class TodayScreen(ListScreen):
         elif self._known.trouble:
             state, why = ("?", ACCENT), self._known.trouble
         if row.runs:  # the visit's own plan is used up by what plays
-            state, why = (_("plays"), GOOD), _("j joins it")
+            state, why = (_("silent"), URGENT) if row.silent else (_("plays"), GOOD), _("j joins it")
         return (row.code, STRONG), (views.visit_words(row), TEXT), form, state, (why, DIM)
 
     def _below(self, row: "TodayRow") -> tuple[str, TextStyle]:
         simulated, zone = _("simulated") if row.simulated else "", self._clinic.settings.zone
         if row.unclosed is not None:
             said = views.unclosed_words(row) + (_(": j joins it") if row.runs else _(": z closes it"))
+            said += _(", z closes it") if row.silent else ""
             return " · ".join(filter(None, (said, simulated))), URGENT
         course = (views.over_words(row, zone), views.appointment_words(row, zone))
         said = " · ".join(filter(None, (*course, simulated, *views.past_course(row), views.last_words(row))))
