@@ -198,7 +198,7 @@ class SessionMarked(Payload, frozen=True):
 
 
 class SessionRetimed(Payload, frozen=True):
-    """Another soundscape holds from then on (`cause` "held": until the plan is followed), with what it `waived`;
+    """Another soundscape holds from `clock_ms` on (`cause` "held": until the plan is followed), with what it `waived`;
 
     one that is `promised` plays on what was planned before, until the rest is planned again.
     """
@@ -206,6 +206,7 @@ class SessionRetimed(Payload, frozen=True):
     session_id: str
     cause: str
     body: str
+    clock_ms: Milliseconds
     waived: tuple[str, ...] = ()
     promised: bool = False
 

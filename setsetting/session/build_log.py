@@ -8,7 +8,6 @@ from setsetting.player.journal import JournalKind
 from setsetting.record.kinds import Payload, PlayerNoted, SessionActed, SessionEnded, SessionMarked, SessionRetimed
 from setsetting.session.acts import OF_INFUSION, called
 from setsetting.session.agreement import OURS
-from setsetting.session.event import SessionEvent
 from setsetting.session.state import CORRECTED, HELD, LATE, LOST, REFUSED, SPEECHLESS, State
 from setsetting.session.status import Cover, LogKind, LogLine
 from setsetting.session.takeover import LEFT
@@ -84,7 +83,7 @@ def _said(state: State, inputs: "StatusInputs") -> Iterator[LogLine]:
                 if note := notes.get(said.event_id, mark.note):
                     words += f": {note}"
             case SessionRetimed(cause=cause, promised=False) as retimed if cause not in {*Cover, HELD, SPEECHLESS}:
-                clock_ms = _told_ms(said, clock_ms, inputs)
+                clock_ms = retimed.clock_ms
                 why = _TIMED_FOR.get(cause) or acts.get(cause, called(cause))
                 words = _timed_words(why, retimed.waived)
             case PlayerNoted(what=what, detail=str(detail)) as noted if what in OURS:
@@ -109,12 +108,6 @@ def _timed_words(why: str, waived: tuple[str, ...]) -> str:
     if not waived:
         return words
     return _("{words}, giving up {rules}").format(words=words, rules=", ".join(given_up_words(waived)))
-
-
-def _told_ms(said: SessionEvent, last_ms: Milliseconds, inputs: "StatusInputs") -> Milliseconds:
-    """Where something was told that names no time of its own, on the soundscape's clock: after what was told before."""
-    header = inputs.header
-    return Milliseconds(max(last_ms, said.utc_ms - header.zero_utc_ms)) if header.paced else last_ms
 
 
 def _end_ms(ended: SessionEnded, last_ms: Milliseconds, inputs: "StatusInputs") -> Milliseconds:

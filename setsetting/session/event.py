@@ -56,7 +56,7 @@ def retimed_at(
 ) -> SessionEvent:
     """A soundscape that holds from now on, the act it comes from, the rules it gave up, whether its rest waits."""
     body = to_json(soundscape).decode()
-    payload = SessionRetimed(session_id=session_id, cause=cause, body=body, waived=waived, promised=promised)
+    payload = SessionRetimed(session_id, cause, body, moment.clock_ms, waived, promised)
     return SessionEvent(event_id, "session.retimed", payload, moment.utc_ms, moment.mono_ms, soundscape)
 
 

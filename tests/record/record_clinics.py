@@ -163,7 +163,7 @@ def drafts() -> list[Draft]:
             event_id="mark-1",
         ),
         Draft("session.mark_worded", kinds.MarkWorded(SESSION, "mark-1")),
-        Draft("session.retimed", kinds.SessionRetimed(SESSION, "infusion-pause", "{}")),
+        Draft("session.retimed", kinds.SessionRetimed(SESSION, "infusion-pause", "{}", 0)),
         Draft("session.played", kinds.SoundPlayed(SESSION, "cue-0", "track-1", "build", 0, 120_000, ("An Artist",))),
         Draft("session.noted", kinds.PlayerNoted(SESSION, "ended", 2_400_000)),
         Draft("session.setting_logged", kinds.SettingLogged(SESSION, {"light": "dim"}, {"liking": 7})),

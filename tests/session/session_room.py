@@ -187,7 +187,7 @@ class Room:
         folder.write(where, SessionHeader(SESSION, "fast", RATE, -5 * MIN, playlist=""))
         started = SessionStarted(SESSION, "p", 1, 0, (StoredSegment(0, 40 * MIN),), "room-1", soundscape="d")
         used = SoundscapeUsed("d", to_json(named("plan")).decode())
-        held = SessionRetimed(SESSION, HELD, to_json(named("waiting")).decode())
+        held = SessionRetimed(SESSION, HELD, to_json(named("waiting")).decode(), 0)
         begin = [
             SessionEvent("00000000-0000-4000-8000-000000000001", "soundscape.used", used, 0, 0),
             SessionEvent("00000000-0000-4000-8000-000000000002", "session.started", started, 0, 0),

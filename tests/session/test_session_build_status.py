@@ -282,14 +282,14 @@ def test_a_player_that_was_started_again_is_said_for_a_minute_with_the_gap() -> 
 
 def test_while_the_rest_is_timed_anew_the_end_is_told_as_it_was_timed_last() -> None:
     long_hold = replace(PLAN, cues=(*PLAN.cues[:2], cue(CueKind.BED, "peak", 19.9, 240)))
-    retimed = SessionRetimed(session_id="s", cause="next", body="", promised=True)
+    retimed = SessionRetimed(session_id="s", cause="next", body="", clock_ms=MIN, promised=True)
     promised = after(RUNNING, SessionEvent("r", "session.retimed", retimed, 0, 0, long_hold))
     playing = replace(PLAYER, end_frame=250 * 60 * RATE)
     told = at(25, promised, playing)
     assert (told.ends_ms, told.timing) == (60 * MIN, True)
     again = after(promised, SessionEvent("r2", "session.retimed", retimed, 0, 0, replace(long_hold, seed=1)))
     assert at(25, again, playing).ends_ms == 60 * MIN
-    timed = SessionRetimed(session_id="s", cause="next", body="")
+    timed = SessionRetimed(session_id="s", cause="next", body="", clock_ms=MIN)
     anew = after(again, SessionEvent("t", "session.retimed", timed, 0, 0, PLAN))
     assert (at(25, anew, replace(PLAYER, end_frame=70 * 60 * RATE)).ends_ms, anew.sounding.was_to_end_ms) == (
         60 * MIN,
@@ -298,10 +298,11 @@ def test_while_the_rest_is_timed_anew_the_end_is_told_as_it_was_timed_last() -> 
 
 
 def test_the_log_names_what_was_given_up_when_the_rest_was_timed_anew() -> None:
-    retimed = SessionRetimed(session_id="s", cause="next", body="", waived=("everything",))
-    (line,) = at(25, after(RUNNING, SessionEvent("r", "session.retimed", retimed, 0, 0, PLAN))).log[-1:]
+    retimed = SessionRetimed(session_id="s", cause="next", body="", clock_ms=MIN, waived=("everything",))
+    (line,) = at(25, after(RUNNING, SessionEvent("r", "session.retimed", retimed, 90 * MIN, 0, PLAN))).log[-1:]
+    assert line.clock_ms == MIN, "the wall's clock was set meanwhile"
     assert line.words == "nothing fits (Next): promised music, else a noise bed"
-    beds = SessionRetimed(session_id="s", cause="next", body="", waived=("beds",))
+    beds = SessionRetimed(session_id="s", cause="next", body="", clock_ms=MIN, waived=("beds",))
     (line,) = at(25, after(RUNNING, SessionEvent("r", "session.retimed", beds, 0, 0, PLAN))).log[-1:]
     assert line.words.startswith("the rest was timed anew (Next), giving up ")
 

@@ -213,7 +213,7 @@ def test_what_an_older_copy_of_the_record_lacks_enters_it_again(room: Room) -> N
 
 def test_a_soundscape_that_cannot_be_read_back_keeps_no_act_out_of_the_record(room: Room) -> None:
     room.at(1).do("duck")
-    broken = SessionRetimed(session_id=SESSION, cause="next", body="no soundscape")
+    broken = SessionRetimed(session_id=SESSION, cause="next", body="no soundscape", clock_ms=MIN)
     outbox_file.add(room.where, [SessionEvent("broken", "session.retimed", broken, 0, 0)])
     with pytest.raises(BrokenFile):
         outbox_file.read(room.where)
@@ -326,7 +326,11 @@ def test_what_is_done_late_carries_the_minute_of_its_key_and_stays_in_order(room
     room.at(1).conductor.act(order("infusion-start"), ago_ms=Milliseconds(6_000))
     wall.ms = Milliseconds(MIN + 2_000)
     room.conductor.mark("distress", ago_ms=Milliseconds(30_000))
-    said = [each.payload.clock_ms for each in room.conductor.state.said if hasattr(each.payload, "clock_ms")]
+    said = [
+        each.payload.clock_ms
+        for each in room.conductor.state.said
+        if isinstance(each.payload, SessionActed | SessionMarked)
+    ]
     assert said == [-2 * MIN - 4_000, MIN - 6_000, MIN - 6_000]
     kept = outbox_file.read(room.where)[-1]
     assert (kept.mono_ms, room.conductor.state.infusion_zero_ms) == (MIN - 6_000, MIN - 6_000)

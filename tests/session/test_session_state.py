@@ -49,7 +49,7 @@ def acted(act: str, at_min: float, argument: str | None = None, undoes: str | No
 
 
 def retimed(cause: str, name: str) -> SessionRetimed:
-    return SessionRetimed("s", cause, text(name))
+    return SessionRetimed("s", cause, text(name), 0)
 
 
 def test_before_the_infusion_the_plan_stands() -> None:
