@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 from tui_opened_screens import HELD, session_held
 from tui_stage import CODE, Stage, clinic_in_course, on_stage, until, words_shown
 
@@ -183,6 +184,21 @@ def test_a_time_from_paper_left_empty_stays_and_escape_corrects_nothing(clinic: 
     with clinic.record() as record:
         row = rows.session(record, session_id)
     assert (row.started_utc_ms, row.planned.end_ms) == (row.told[1], 45 * 60_000)
+
+
+def test_why_a_correction_cannot_be_is_said_under_its_reason_which_stays(clinic: Clinic) -> None:
+    closing.add(clinic, OTHER, "2026-11-20T09:20", 40, None)
+    session_id = closing.add(clinic, CODE, "2026-11-20T09:00", 40, None).session_id
+    app = Stage(clinic, lambda: SessionScreen(clinic, session_id))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("3", *OTHER.lower(), "enter", *"hers", "enter")
+        await until(pilot, lambda: "It would overlap" in words_shown(app) or "simulated" in words_shown(app))
+        assert isinstance(app.screen, TextDialog) and app.screen.query_one(Input).value == "hers"
+        await pilot.press("escape", "4", *"a trial", "enter")
+        await until(pilot, lambda: "The session is void" in words_shown(app))
+
+    on_stage(app, play)
 
 
 def test_titles_are_taken_home_under_a_name_that_is_nobody_s(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

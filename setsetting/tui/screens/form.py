@@ -1,5 +1,6 @@
 """A stored PCL-5 form: read item by item, mended where it is wrong; each change with its reason, the old in the trail."""
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from setsetting.clinical.form import Recall
@@ -235,9 +236,8 @@ class FormScreen(SheetScreen):
         if at is None:
             return
         event_id, _what, why = may[at]
-        reason = await self.ask(TextDialog(why))
-        if reason is not None:
-            undoing.undo(self._clinic, event_id, reason)
+        undo = partial(undoing.undo, self._clinic, event_id)
+        if await self.ask(TextDialog(why, check=undo)) is not None:
             form = forms.find(self._clinic, self._form.form_id)
             if form.code != self._code:
                 self.leave(

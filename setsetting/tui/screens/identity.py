@@ -4,6 +4,7 @@ So is that something was not said: the statement that was withdrawn stands again
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from setsetting.errors import UsageError
@@ -54,10 +55,8 @@ async def merge(screen: "TaskScreen", clinic: "Clinic", code: str) -> str | None
         "{one} becomes {into}: numbers, reports and lists follow, and what either refuses is refused for both; "
         "5 on {into}'s page takes it back. Why are they one person?"
     ).format(one=one.code, into=into.code)
-    reason = await mending.why(screen, why)
-    if reason is None:
-        return None
-    return corrections.merge(clinic, one.code, into.code, reason).view.code
+    reason = await mending.why(screen, why, lambda reason: corrections.merge(clinic, one.code, into.code, reason))
+    return None if reason is None else into.code
 
 
 async def withdraw(screen: "TaskScreen", clinic: "Clinic", code: str) -> bool:
@@ -69,10 +68,7 @@ async def withdraw(screen: "TaskScreen", clinic: "Clinic", code: str) -> bool:
         "{code} ({what}) is left out of every list, count and review; the record keeps all of it, and 5 takes it back. "
         "Why is {code} withdrawn?"
     ).format(code=view.code, what=holds(view))
-    reason = await mending.why(screen, why)
-    if reason is not None:
-        corrections.withdraw(clinic, view.code, reason)
-    return reason is not None
+    return await mending.why(screen, why, lambda reason: corrections.withdraw(clinic, code, reason)) is not None
 
 
 async def take_back(screen: "TaskScreen", clinic: "Clinic", code: str) -> str | None:
@@ -91,11 +87,9 @@ async def take_back(screen: "TaskScreen", clinic: "Clinic", code: str) -> str | 
         at = await screen.ask(ChoiceDialog(_("{code}: take which back?").format(code=view.code), choices))
     if at is None:
         return None
-    reason = await mending.why(screen, made[at].question)
-    if reason is None:
-        return None
-    undoing.undo(clinic, made[at].correction.event_id, reason)
-    return made[at].done
+    meant = made[at]
+    undo = partial(undoing.undo, clinic, meant.correction.event_id)
+    return None if await mending.why(screen, meant.question, undo) is None else meant.done
 
 
 @dataclass(frozen=True, slots=True)

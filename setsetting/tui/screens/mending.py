@@ -1,6 +1,6 @@
 """Mending what was said of a session: a mark, its words, its minute, or that it was none; the setting after the close."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -184,6 +184,9 @@ async def _setting_asked(screen: "TaskScreen", question: str, name: str, before:
     return await screen.ask(TextDialog(question, before, hint=hint, empty=_("empty: not said")))
 
 
-async def why(screen: "TaskScreen", question: str) -> str | None:
-    """A reason, which stays in the record."""
-    return await screen.ask(TextDialog(question, hint=_("The reason stays in the record.")))
+async def why(screen: "TaskScreen", question: str, act: Callable[[str], object] | None = None) -> str | None:
+    """A reason, which stays in the record; None where nobody gives one.
+
+    With `act`, that is done for it: why it can't be is said under the question, and the reason stays there.
+    """
+    return await screen.ask(TextDialog(question, hint=_("The reason stays in the record."), check=act))

@@ -4,7 +4,8 @@ The eye runs down what was said and seen: music is dim, acts plain, marks bold. 
 a correction with its reason, and 5 takes one back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -264,9 +265,10 @@ class SessionScreen(HearingScreen):
         from setsetting.desk import starts
 
         began = await mending.began(self, self._clinic, self._code, self._session_id)
-        reason = None if began is None else await self._why(_("{code}: why was its start not logged?"))
-        if began is not None and reason is not None:
-            starts.tell(self._clinic, self._session_id, began, reason)
+        if began is None:
+            return
+        tell = partial(starts.tell, self._clinic, self._session_id, began)
+        if await self._why(_("{code}: why was its start not logged?"), tell) is not None:
             self._corrected(_("The infusion's start is told; 5 takes that back."))
 
     async def _retell(self) -> None:
@@ -284,12 +286,14 @@ class SessionScreen(HearingScreen):
             return
         question = self._asking(_("{code}: how many minutes did it run?"))
         length = await self.ask(TextDialog(question, empty=stays, check=infusion_minutes_typed))
-        if length is None:
+        if length is None or not (started or length):
             return
-        reason = await self._why(_("{code}: why is it corrected?")) if started or length else None
-        if reason is not None:
-            ran = infusion_minutes_typed(length) if length else None
-            minutes.retell(self._clinic, self._session_id, reason, started=started or None, minutes=ran)
+        ran = infusion_minutes_typed(length) if length else None
+
+        def retell(reason: str) -> object:
+            return minutes.retell(self._clinic, self._session_id, reason, started=started or None, minutes=ran)
+
+        if await self._why(_("{code}: why is it corrected?"), retell) is not None:
             self._corrected(_("The session's times are corrected; 5 takes that back."))
 
     def _said(self, *kinds: PageKind) -> "PageLine":
@@ -324,9 +328,8 @@ class SessionScreen(HearingScreen):
 
         if self._page is not None and self._page.void:
             raise UsageError(_("This session is void already; 5 takes that back."))
-        reason = await self._why(_("{code}: why is this session void? It will count nowhere"))
-        if reason is not None:
-            corrections.void(self._clinic, self._session_id, reason)
+        void = partial(corrections.void, self._clinic, self._session_id)
+        if await self._why(_("{code}: why is this session void? It will count nowhere"), void) is not None:
             self._corrected(_("The session is void; 5 takes that back."))
 
     async def do_move(self) -> None:
@@ -336,10 +339,9 @@ class SessionScreen(HearingScreen):
         code = await patient_asked(self, self._clinic, question, but=self._code)
         if code is None:
             return
-        reason = await self._why(_("{code}: why is it moved to {other}?").replace("{other}", code))
-        if reason is not None:
-            moved = corrections.move(self._clinic, self._session_id, code, reason)
-            self._corrected(_("The session is {code}'s now; 5 takes that back.").format(code=moved.code))
+        move = partial(corrections.move, self._clinic, self._session_id, code)
+        if await self._why(_("{code}: why is it moved to {other}?").replace("{other}", code), move) is not None:
+            self._corrected(_("The session is {code}'s now; 5 takes that back.").format(code=code))
 
     async def do_take_back(self) -> None:
         from setsetting.desk import undoing
@@ -353,13 +355,13 @@ class SessionScreen(HearingScreen):
         if at is None:
             return
         what, why = choices[at]
-        reason = await self._why(_('{code}: why is "{what}: {why}" taken back?'), what=what, why=cut(why, 40))
-        if reason is not None:
-            undoing.undo(self._clinic, standing[at].event_id, reason)
+        asked = _('{code}: why is "{what}: {why}" taken back?')
+        undo = partial(undoing.undo, self._clinic, standing[at].event_id)
+        if await self._why(asked, undo, what=what, why=cut(why, 40)) is not None:
             self._corrected(correction.TAKEN_BACK)
 
-    async def _why(self, question: str, **names: str) -> str | None:
-        return await mending.why(self, self._asking(question, **names))
+    async def _why(self, question: str, act: Callable[[str], object], **names: str) -> str | None:
+        return await mending.why(self, self._asking(question, **names), act)
 
     def _told(self, line: "PageLine") -> mending.Told:
         return mending.Told(self._clinic, self._code, self._session_id, line.event_id or "")
