@@ -12,10 +12,15 @@ from setsetting.words.plain import one_line
 if TYPE_CHECKING:
     from setsetting.review.exposure import Exposure
     from setsetting.review.session_page import ObservedPhase, PageCorrection, PageLine, PagePlayed, SessionPage
+    from setsetting.units import Milliseconds
 
 
 def as_data(page: "SessionPage") -> dict[str, Any]:
-    """Minutes are the infusion's, from its start, or from the planned one where it was not begun."""
+    """Minutes are the infusion's, and not known where none was begun; what played is told from its planned start then."""
+
+    def minute_ms(told_ms: "Milliseconds") -> "Milliseconds | None":
+        return told_ms if page.begun else None
+
     return {
         "session_id": page.session_id,
         "patient": page.code,
@@ -39,7 +44,7 @@ def as_data(page: "SessionPage") -> dict[str, Any]:
                 "name": act.name,
                 "words": act.words,
                 "argument": act.argument,
-                "infusion_min": rounded_minutes(act.infusion_ms),
+                "infusion_min": rounded_minutes(minute_ms(act.infusion_ms)),
                 "taken_back": act.taken_back,
             }
             for act in page.acts
@@ -48,13 +53,13 @@ def as_data(page: "SessionPage") -> dict[str, Any]:
             {
                 "id": mark.event_id,
                 "name": mark.name,
-                "infusion_min": rounded_minutes(mark.infusion_ms),
+                "infusion_min": rounded_minutes(minute_ms(mark.infusion_ms)),
                 "taken_back": mark.taken_back,
             }
             for mark in page.marks
         ],
         "notes": notes_as_data(
-            [*((mark.event_id, mark.infusion_ms, mark.note) for mark in page.marks), (None, None, page.note)]
+            [*((mark.event_id, minute_ms(mark.infusion_ms), mark.note) for mark in page.marks), (None, None, page.note)]
         ),
         "played": [_played_as_data(each) for each in page.played],
         "observed": [_observed_as_data(each) for each in page.observed],

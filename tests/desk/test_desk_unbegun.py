@@ -153,3 +153,16 @@ def test_the_close_says_when_the_infusion_began_that_nobody_logged(clinic: Clini
     assert sessions.status(clinic, session_id).infusion_ms is not None
     undoing.undo(clinic, kept.corrections[0].event_id, "it never ran")
     assert row(clinic, session_id).aside == "unbegun"
+
+
+def test_list_status_and_page_agree_that_nothing_in_it_has_a_minute_of_an_infusion(clinic: Clinic) -> None:
+    session_id = unbegun(clinic, "0.5 mark onset", "1 mark note she is cold")
+    told = page_views.as_data(session_page.session_page(clinic, session_id))
+    assert {each["infusion_min"] for each in (*told["acts"], *told["marks"], *told["notes"])} == {None}
+    (listed,) = [views.listed_as_data(each) for each in sessions.listing(clinic)]
+    assert [each["infusion_min"] for each in listed["notes"]] == [None]
+    status = views.status_as_data(sessions.status(clinic, session_id))
+    assert {each["infusion_min"] for each in status["marks"]} == {status["infusion_min"]} == {None}
+    starts.tell(clinic, session_id, 0.0, "it was not logged")
+    begun = page_views.as_data(session_page.session_page(clinic, session_id))
+    assert [each["infusion_min"] for each in begun["marks"]] == [0.5, 1.0]
