@@ -14,6 +14,7 @@ from setsetting.library.curation import FIELDS, checked, tag_statements
 from setsetting.library.scan import ScanResult
 from setsetting.library.scan import scan as scan_folders
 from setsetting.library.track import Track
+from setsetting.library.walk import refuse_folder
 from setsetting.progress import Report, silent
 from setsetting.record import rows
 from setsetting.soundscape.wishes import refusing
@@ -29,6 +30,7 @@ __all__ = [
     "forget",
     "listing",
     "near",
+    "refuse_folder",
     "say_same",
     "scan",
     "set_fields",

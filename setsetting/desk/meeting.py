@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from setsetting.errors import did_you_mean, near
+from setsetting.errors import NotFound, did_you_mean, near
 from setsetting.library.catalogue import NamedLibrary
 from setsetting.library.track import Track, TrackNames
 from setsetting.soundscape.playlist import Playlist
@@ -85,6 +85,13 @@ def called_like(library: NamedLibrary, typed: str) -> tuple[TrackNames, ...]:
         return ()
     found = [track for track in library.tracks if track.id.startswith(words[0]) or _is_called(track, words)]
     return tuple(sorted(found, key=lambda track: (spelled(track.title), track.id)))
+
+
+def called_so(library: NamedLibrary, typed: str) -> tuple[TrackNames, ...]:
+    """The same; raises NotFound where there is none."""
+    if not (found := called_like(library, typed)):
+        raise NotFound(_("No track in the library is called so."))
+    return found
 
 
 def _is_called(track: TrackNames, words: Iterable[str]) -> bool:

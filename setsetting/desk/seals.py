@@ -46,11 +46,7 @@ def seal(clinic: Clinic, asked: Sealing) -> SealView:
     """Say what will change on a day to come, what is measured and until when; it cannot be taken back, the change can."""
     measure, per = asked.measure, asked.per
     charts.refuse_courses_by_session(measure, per)
-    on, last, today = _day(clinic, asked.day), _day(clinic, asked.until), _today(clinic)
-    if on <= today:
-        raise Refused(
-            _("A change is sealed before its day; {day} is not to come. `change add` tells it.").format(day=on)
-        )
+    on, last, today = day_to_come(clinic, asked.day), _day(clinic, asked.until), _today(clinic)
     if last <= on:
         raise UsageError(_("It is measured until a day after the change; {until} is none.").format(until=last))
     with clinic.record() as record, record.whole():
@@ -72,6 +68,16 @@ def seal(clinic: Clinic, asked: Sealing) -> SealView:
         payload = msgspec.convert(terms | {"digest": digest_of(terms)}, ChangeSealed)
         made = record.append("change.sealed", payload)
         return _view(clinic, record, _named(record, made.event_id))
+
+
+def day_to_come(clinic: Clinic, text: str) -> date:
+    """A day as it was typed; Refused for one that has begun."""
+    on = _day(clinic, text)
+    if on <= _today(clinic):
+        raise Refused(
+            _("A change is sealed before its day; {day} is not to come. `change add` tells it.").format(day=on)
+        )
+    return on
 
 
 def listed(clinic: Clinic) -> list[SealView]:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from setsetting.audio.encode import writer_for
 from setsetting.audio.render import Rendered
 from setsetting.audio.render import render as render_mix
 from setsetting.clinical.infusion import steady
@@ -243,7 +244,7 @@ def render(
     code: str | None = None,
 ) -> Rendered:
     """Mix a soundscape that keeps every rule, this patient's too, or some minutes of its clock, to a FLAC or WAV file."""
-    refuse_unwritable(out, replace=replace, clinic=clinic, source=path, sound=True)
+    refuse_rendering(clinic, path, out, replace=replace)
     soundscape, tracks = load(path), _tracks(clinic)
     refuse(judged(clinic, soundscape, code, owners=True).broken)
     prompts = named_by(clinic, find(clinic.folder, soundscape.playlist)[0])
@@ -263,6 +264,12 @@ def render(
                 )
             )
     return render_mix(mix, out, replace=replace, report=report, from_frame=first, to_frame=last)
+
+
+def refuse_rendering(clinic: Clinic, path: Path, out: Path, *, replace: bool) -> None:
+    """Refuse a name of a rendering, by its ending or by what lies there, before anything is asked or mixed."""
+    writer_for(out)
+    refuse_unwritable(out, replace=replace, clinic=clinic, source=path, sound=True)
 
 
 def solve(instance_path: Path, out: Path, *, replace: bool, report: Report = silent) -> Plan:

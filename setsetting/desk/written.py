@@ -58,13 +58,13 @@ def refuse_unwritable(
         raise Refused(_("{path} is a link or a device; name a file.").format(path=out))
     if source is not None and _same(out, source):
         raise Refused(_("{path} is the file that is read; name another one to write.").format(path=out))
-    if not replace:
-        raise exists(out)
     _refuse_captures(out, clinic)
     _refuse_library(out, clinic)
     _refuse_anothers(out, clinic, code)
     if is_audio_name(out.name) and not sound:
         raise Refused(_("{path} is a sound by its name, and no sound is written; name another file.").format(path=out))
+    if not replace:
+        raise exists(out)
 
 
 def _clinics_around(out: Path, clinic: Clinic | None) -> Iterator[tuple[Path, Path]]:

@@ -60,7 +60,7 @@ def walk(folders: Sequence[Path]) -> tuple[list[MusicFile], list[Unreadable]]:
     audio file.
     """
     for folder in folders:
-        _check(folder)
+        refuse_folder(folder)
     walker = _Walker()
     for folder in folders:
         before = walker.audio_names
@@ -122,7 +122,8 @@ class _Walker:
         self.found.append(MusicFile(path, state.st_size, state.st_mtime_ns, state.st_ctime_ns, sheets))
 
 
-def _check(folder: Path) -> None:
+def refuse_folder(folder: Path) -> None:
+    """Raise NotFound or Refused for a folder that is missing, none, or unreadable."""
     try:
         if not folder.is_dir():
             if folder.exists():

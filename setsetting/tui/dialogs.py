@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from setsetting.clinical.free_text import note_given
 from setsetting.errors import SetSettingError
 from setsetting.tui.command import by_screen
 from setsetting.tui.line import Line, fit
@@ -53,7 +54,7 @@ class TextDialog(Dialog[str | None]):
     """Ask for one line; escape answers None. `tell` says under it what the line as it stands would do.
 
     An empty line is an answer only where `empty` says in words what it means; elsewhere the question stays. So it does
-    where `check` refuses the line, which stays to be mended.
+    where `check` refuses the line, which stays to be mended; none is longer than a note may be.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", _("Never mind"))]
@@ -70,7 +71,7 @@ class TextDialog(Dialog[str | None]):
     ) -> None:
         super().__init__()
         self._question, self._first, self._hint, self._tell, self._empty = question, first, hint, tell, empty
-        self._check = check
+        self._check = check or note_given
         self._answers = _ENTER_ANSWERS + (f"; {empty}" if empty else "")
         self._keys = Paragraph(self._answers, DIM)
         self._told = Paragraph(most=3)
@@ -92,7 +93,7 @@ class TextDialog(Dialog[str | None]):
             self._keys.show(_("Nothing is typed yet; escape leaves everything as it is."))
             return
         try:
-            if typed and self._check is not None:
+            if typed:
                 self._check(typed)
         except SetSettingError as error:
             self._keys.show(_("{why} Escape leaves everything as it is.").format(why=by_screen(str(error))))

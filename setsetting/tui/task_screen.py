@@ -10,7 +10,7 @@ import inspect
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from setsetting.tui.dialogs import Answer, Dialog
 
+Done = TypeVar("Done")
 LEAST_COLUMNS, LEAST_ROWS = 80, 24
 PASSING_S = 20.0
 """How long a patient's score stays to be read by who entered it."""
@@ -183,6 +184,16 @@ class TaskScreen(Asking):
         answer = await self.app.push_screen_wait(question)
         self._went_on_s = time.monotonic()
         return answer
+
+    async def ask_and_do(
+        self, question: str, do: Callable[[str], Done], first: str = "", *, hint: str = ""
+    ) -> Done | None:
+        """Ask for a line and do with it what it is asked for; where that is refused the question stays, with the line and why."""
+        from setsetting.tui.dialogs import TextDialog
+
+        done: list[Done] = []
+        await self.ask(TextDialog(question, first, hint=hint, check=lambda typed: done.append(do(typed))))
+        return done[0] if done else None
 
     async def ask_time(
         self,

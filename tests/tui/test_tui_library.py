@@ -172,6 +172,7 @@ def test_a_scan_goes_on_when_the_library_is_left_and_ends_with_the_interface(
         raise Stopped("The scan was stopped; 3 files are kept.")
 
     monkeypatch.setattr(library, "scan", scan)
+    monkeypatch.setattr(library, "refuse_folder", lambda _folder: None)
     app = Stage(clinic, lambda: TodayScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
@@ -182,7 +183,7 @@ def test_a_scan_goes_on_when_the_library_is_left_and_ends_with_the_interface(
         assert isinstance(app.screen, TodayScreen) and "The scan goes on" in words_shown(app)
         await pilot.press("l")
         assert "3/54" in words_shown(app)
-        await pilot.press("m", "enter")
+        await pilot.press("m")
         assert "A scan is under way; h stops it" in words_shown(app)
         await pilot.press("h")
         await until(pilot, lambda: "3 files are kept" in words_shown(app))

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 
+from setsetting.clinical.free_text import line_given
 from setsetting.errors import UsageError
-from setsetting.machine.clock import readings
 from setsetting.review.measures import WORDS, Measure, Per
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
@@ -92,27 +92,36 @@ class ChartScreen(ListScreen):
     async def do_change(self) -> None:
         from setsetting.desk import changes
 
-        def check(typed: str) -> object:
-            return readings(typed, self._clinic.settings.zone)
-
-        words = await self.ask(TextDialog(_("What changes for everybody? Nothing of one patient belongs here")))
-        day = words and await self.ask(TextDialog(_("On which day?"), hint="2026-05-01", check=check))
-        if words and day:
-            told = changes.add(self._clinic, words, day)
+        question = _("What changes for everybody? Nothing of one patient belongs here")
+        words = await self.ask_and_do(question, line_given)
+        if not words:
+            return
+        told = await self.ask_and_do(
+            _("On which day?"), lambda day: changes.add(self._clinic, words, day), hint="2026-05-01"
+        )
+        if told is not None:
             self._look()
             self.say(told_words(told))
 
     async def do_seal(self) -> None:
         from setsetting.desk import seals
 
-        words = await self.ask(
-            TextDialog(_("What will change for everybody? It cannot be taken back that this was said"))
+        question = _("What will change for everybody? It cannot be taken back that this was said")
+        words = await self.ask_and_do(question, line_given)
+        if not words:
+            return
+        day = await self.ask_and_do(
+            _("On which day to come?"), lambda typed: seals.day_to_come(self._clinic, typed), hint="2027-01-11"
         )
-        day = words and await self.ask(TextDialog(_("On which day to come?"), hint="2027-01-11"))
-        until = day and await self.ask(TextDialog(_("Until which day is it measured?"), hint="2027-06-30"))
-        if words and day and until:
-            asked = seals.Sealing(words, day, until, self._measure, self._per)
-            told = seals.seal(self._clinic, asked)
+        if day is None:
+            return
+
+        def seal(until: str) -> seals.SealView:
+            asked = seals.Sealing(words, day.isoformat(), until, self._measure, self._per)
+            return seals.seal(self._clinic, asked)
+
+        told = await self.ask_and_do(_("Until which day is it measured?"), seal, hint="2027-06-30")
+        if told is not None:
             self._look()
             await self.ask(ChoiceDialog(" ".join(sealed_in_words(told)), ()))
 

@@ -114,11 +114,12 @@ class FactorsScreen(ListScreen):
     async def do_declare(self) -> None:
         from setsetting.desk import factors
 
-        text = await self.ask(
-            TextDialog(_("Which setting will be looked at?"), hint=_("eye_shades, or people_present=companion"))
+        row = await self.ask_and_do(
+            _("Which setting will be looked at?"),
+            lambda text: factors.declare(self._clinic, text),
+            hint=_("eye_shades, or people_present=companion"),
         )
-        if text:
-            row = factors.declare(self._clinic, text)
+        if row is not None:
             self._list()
             self.say(_("Declared: {factor}.").format(factor=row.factor.declared))
 

@@ -3,8 +3,6 @@
 from typing import TYPE_CHECKING
 
 from setsetting.clinical.mindset import GOAL_ASKS
-from setsetting.errors import UsageError
-from setsetting.tui.dialogs import TextDialog
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -18,10 +16,5 @@ async def ask_goal(screen: "TaskScreen", clinic: "Clinic", code: str, taken: str
 
     goal = mindset.show(clinic, code).goal
     question = _("{code}. {asks} {goal}").format(code=code, asks=GOAL_ASKS, goal=goal.words) if goal else ""
-    said = ""
-    while question and (text := await screen.ask(TextDialog(f"{question}{said}", hint=_("0 to 10")))) is not None:
-        try:
-            mindset.score_goal(clinic, code, text, taken)
-            return
-        except UsageError as error:
-            said = f" {error}"
+    if question:
+        await screen.ask_and_do(question, lambda text: mindset.score_goal(clinic, code, text, taken), hint=_("0 to 10"))

@@ -99,7 +99,7 @@ async def write_titles(screen: "TaskScreen", clinic: "Clinic", session_id: str) 
     """Ask for a file, whose proposed name names no patient, and write the titles to it."""
     from setsetting.desk import take_home
 
-    async def write(out: Path, *, replace: bool) -> None:
+    def write(out: Path, *, replace: bool) -> None:
         take_home.write(clinic, session_id, out, replace=replace)
         screen.say(_("Written to {path}: titles only, nobody's code.").format(path=out))
 

@@ -263,11 +263,18 @@ class LibraryScreen(ListScreen):
     async def do_scan(self) -> None:
         from setsetting.desk import library
 
+        if self.navigator.scanning.words:
+            raise UsageError(_("A scan is under way; h stops it."))
         folders = library.folders(self._clinic)
         first = folders[0] if folders else str(Path.home() / "Music")
-        text = await self.ask(TextDialog(_("Scan which folder?"), first))
-        if text is not None:
-            self.navigator.scanning.start(self._clinic, Path(text).expanduser())
+
+        def folder(typed: str) -> Path:
+            library.refuse_folder(path := Path(typed).expanduser())
+            return path
+
+        found = await self.ask_and_do(_("Scan which folder?"), folder, first)
+        if found is not None:
+            self.navigator.scanning.start(self._clinic, found)
             self._filter()
 
     def do_stop(self) -> None:

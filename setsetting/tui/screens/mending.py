@@ -181,7 +181,13 @@ async def _setting_asked(screen: "TaskScreen", question: str, name: str, before:
         return None if at is None else values[at]
     choices = "; ".join(setting.field_named(name).choices) if name in setting.FIELD_NAMES else ""
     hint = _("any of {choices}").format(choices=choices) if choices else ""
-    return await screen.ask(TextDialog(question, before, hint=hint, empty=_("empty: not said")))
+
+    def check(typed: str) -> object:
+        if name == setting.NOTE:
+            return note_given(typed)
+        return setting.parse_tap(name, typed) if name in setting.TAP_NAMES else setting.parse_value(name, typed)
+
+    return await screen.ask(TextDialog(question, before, hint=hint, empty=_("empty: not said"), check=check))
 
 
 async def why(screen: "TaskScreen", question: str, act: Callable[[str], object] | None = None) -> str | None:

@@ -118,7 +118,7 @@ class OutcomesScreen(ListScreen):
     async def _page(self, stem: str, *, deidentified: bool) -> None:
         from setsetting.desk import reports
 
-        async def write(out: Path, *, replace: bool) -> None:
+        def write(out: Path, *, replace: bool) -> None:
             reports.of_clinic(self._clinic, out, replace=replace, deidentified=deidentified)
             self.say(_("Written to {path}; open it in a browser.").format(path=out))
 
@@ -128,7 +128,7 @@ class OutcomesScreen(ListScreen):
     async def do_respct(self) -> None:
         from setsetting.desk import respct
 
-        async def write(out: Path, *, replace: bool) -> None:
+        def write(out: Path, *, replace: bool) -> None:
             respct.table(self._clinic, None, out, replace=replace)
             self.say(_("Written to {path}.").format(path=out))
 

@@ -244,7 +244,7 @@ class PreflightScreen(ListScreen):
         if found is None:
             raise UsageError(_("Everything is still being looked at; 9 prints it after that."))
 
-        async def write(out: Path, *, replace: bool) -> None:
+        def write(out: Path, *, replace: bool) -> None:
             preflight.write(self._clinic, views.as_text(found, self._clinic.settings.zone), out, replace=replace)
             self.say(_("Written to {path}; it has the patient's code in it.").format(path=out))
 

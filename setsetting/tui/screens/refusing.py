@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
+from setsetting.errors import BrokenFile, Refused, UsageError
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.views import patient as views
 from setsetting.words.translate import _
@@ -41,13 +41,12 @@ async def value_asked(
         typed,
         hint=_("part of its title") if what == "track" else "",
         tell=lambda typed: views.meets_words(meeting.would_meet(names, what, typed)),
+        check=None if names is None or what != "track" else lambda typed: meeting.called_so(names, typed),
     )
     value = await screen.ask(dialog)
     if value is None or names is None or what != "track":
         return value
-    called = meeting.called_like(names, value)
-    if not called:
-        raise NotFound(_("No track in the library is called so."))
+    called = meeting.called_so(names, value)
     at: int | None = 0
     if len(called) > 1:
         choices = [(track.title, track.artist or _("artist unknown")) for track in called]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from setsetting.errors import Stopped
-from setsetting.tui.screens.report import write_named
+from setsetting.tui.screens.report import name_asked
 from setsetting.views.soundscape import rendered_in_words
 from setsetting.words.translate import _
 
@@ -30,17 +30,21 @@ async def render_to_file(screen: "TaskScreen", clinic: "Clinic", code: str, soun
             told.add(tenth)
             screen.say_from_thread(_("Rendering: {percent} %").format(percent=10 * tenth))
 
-    async def write(out: Path, *, replace: bool) -> None:
-        words = _("Every rule is asked again, and the files are looked through; then it is rendered.")
-        screen.say(words, goes_on=True)
-        mixed = await asyncio.to_thread(
-            soundscapes.render, clinic, soundscape, out, None, report, replace=replace, code=code
-        )
-        done = _("{code}: rendered to {path}.").format(code=code, path=out)
-        screen.say_in_front(" ".join((done, *rendered_in_words(mixed))))
+    def take(out: Path, *, replace: bool) -> None:
+        soundscapes.refuse_rendering(clinic, soundscape, out, replace=replace)
 
     stem = soundscape.with_suffix("")
     later = (stem.with_name(f"{stem.name}-{n}.flac") for n in itertools.count(2))
     free = next(path for path in itertools.chain((stem.with_suffix(".flac"),), later) if not path.exists())
     question = _("{code}: render to which file? .flac or .wav").format(code=code)
-    await write_named(screen, code, question, free, write)
+    named = await name_asked(screen, code, question, free, take)
+    if named is None:
+        return
+    out, replace = named
+    words = _("Every rule is asked again, and the files are looked through; then it is rendered.")
+    screen.say(words, goes_on=True)
+    mixed = await asyncio.to_thread(
+        soundscapes.render, clinic, soundscape, out, None, report, replace=replace, code=code
+    )
+    done = _("{code}: rendered to {path}.").format(code=code, path=out)
+    screen.say_in_front(" ".join((done, *rendered_in_words(mixed))))

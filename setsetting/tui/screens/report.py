@@ -22,12 +22,6 @@ class Write(Protocol):
     def __call__(self, out: Path, *, replace: bool) -> object: ...
 
 
-class WriteMeanwhile(Protocol):
-    """The same, of what takes so long that no key waits for it."""
-
-    async def __call__(self, out: Path, *, replace: bool) -> None: ...
-
-
 async def write_review(screen: "TaskScreen", clinic: "Clinic", code: str) -> None:
     """Ask for a file and write the patient's report to it."""
     from setsetting.desk import reports
@@ -42,7 +36,7 @@ async def write_blank_forms(screen: "TaskScreen", clinic: "Clinic", code: str) -
     """Ask for a file and write the forms that are due to it, to be filled on paper."""
     from setsetting.desk import reports
 
-    async def write(out: Path, *, replace: bool) -> None:
+    def write(out: Path, *, replace: bool) -> None:
         reports.blank_forms(clinic, code, (), out, replace=replace)
         screen.say(_("Written to {path}; print it from a browser.").format(path=out))
 
@@ -55,7 +49,7 @@ async def write_export(screen: "TaskScreen", clinic: "Clinic", code: str) -> Non
     from setsetting.desk import exports
     from setsetting.views.exports import in_words
 
-    async def write(out: Path, *, replace: bool) -> None:
+    def write(out: Path, *, replace: bool) -> None:
         told = exports.write(clinic, exports.Target.CSV, out, [code], replace=replace)
         screen.say(_("{path}: {words}").format(path=out, words=in_words(told)))
 
@@ -67,13 +61,13 @@ async def write_page(screen: "TaskScreen", clinic: "Clinic", code: str, stem: st
     """Ask for a file, whose proposed name begins with `stem` and names no patient, and write the page to it."""
     free = free_name(clinic, stem, ".html")
 
-    async def write_at_once(out: Path, *, replace: bool) -> None:
+    def write_and_say(out: Path, *, replace: bool) -> None:
         write(out, replace=replace)
         screen.say(_("Written to {path}; open it in a browser.").format(path=out))
 
     question = _("{code}: write the report to which file?").format(code=code)
     lost = _("What it holds now is lost; the record keeps everything a report is made from.")
-    await write_named(screen, code, question, free, write_at_once, lost=lost)
+    await write_named(screen, code, question, free, write_and_say, lost=lost)
 
 
 def free_name(clinic: "Clinic", stem: str, ending: str) -> Path:
@@ -85,21 +79,33 @@ def free_name(clinic: "Clinic", stem: str, ending: str) -> Path:
 
 
 async def write_named(
-    screen: "TaskScreen", code: str, question: str, first: Path, write: WriteMeanwhile, *, lost: str = LOST
+    screen: "TaskScreen", code: str, question: str, first: Path, write: Write, *, lost: str = LOST
 ) -> None:
     """Ask to which file and write it; over one that is there only when that is said again."""
-    text = await screen.ask(TextDialog(question, str(first)))
-    if text is None:
-        return
-    out = Path(text).expanduser()
-    try:
-        await write(out, replace=False)
-    except AlreadyExists:
-        confirm = ConfirmDialog(
-            _("{code}: {path} exists already. Replace it?").format(code=code, path=out),
-            lost,
-            yes=_("replace it"),
-            no=_("keep it"),
-        )
-        if await screen.ask(confirm):
-            await write(out, replace=True)
+    named = await name_asked(screen, code, question, first, write, lost=lost)
+    if named is not None and named[1]:
+        write(named[0], replace=True)
+
+
+async def name_asked(
+    screen: "TaskScreen", code: str, question: str, first: Path, take: Write, *, lost: str = LOST
+) -> tuple[Path, bool] | None:
+    """Ask for a file's name until one is taken; whether it replaces one that is there, which is said again. None: for none."""
+    there: list[Path] = []
+
+    def check(typed: str) -> None:
+        try:
+            take(Path(typed).expanduser(), replace=False)
+        except AlreadyExists:
+            there.append(Path(typed).expanduser())
+
+    text = await screen.ask(TextDialog(question, str(first), check=check))
+    if text is None or not there:
+        return None if text is None else (Path(text).expanduser(), False)
+    confirm = ConfirmDialog(
+        _("{code}: {path} exists already. Replace it?").format(code=code, path=there[-1]),
+        lost,
+        yes=_("replace it"),
+        no=_("keep it"),
+    )
+    return (there[-1], True) if await screen.ask(confirm) else None

@@ -110,15 +110,15 @@ class VisitScreen(ListScreen):
             self._load()
             return
         first = row.words if row.words is not None and not row.rated else ""
-        text = await self.ask(TextDialog(f"{self._code}. {row.asks}", first))
-        if text is not None:
-            self._keep(row, text)
+        if await self.ask_and_do(f"{self._code}. {row.asks}", lambda text: (row.keep(text),), first):
+            self._went_on()
 
     def do_rate(self, key: str) -> None:
         if not self._row.rated:
             self.say(_("{label} is said in words; enter types").format(label=self._row.label), wrong=True)
             return
-        self._keep(self._row, "10" if key == TEN else key)
+        self._row.keep("10" if key == TEN else key)
+        self._went_on()
 
     def do_skip(self) -> None:
         row = self._row
@@ -126,11 +126,9 @@ class VisitScreen(ListScreen):
             raise UsageError(_("h shows what was said of it, and takes back what was not said so."))
         if row.words is not None and row.skip is not None:
             row.skip()
-        self._load()
-        self.table.move(1)
+        self._went_on()
 
-    def _keep(self, row: AskedLine, text: str) -> None:
-        row.keep(text)
+    def _went_on(self) -> None:
         self._load()
         self.table.move(1)
 

@@ -5,8 +5,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from setsetting.clinical.preferences import ABOUT, ASKS, Wish
-from setsetting.errors import NotFound
-from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.tui.screens.output import device_asked
 from setsetting.words.translate import _
 
@@ -34,22 +33,23 @@ async def wish(screen: "TaskScreen", clinic: "Clinic", code: str, wanted: Wish) 
             return
         value = track.id
     elif what:
-        typed = await screen.ask(TextDialog(_("{code}: which {what}?").format(code=code, what=_(what))))
-        if typed is None:
-            return
-        value = typed
+        question = _("{code}: which {what}?").format(code=code, what=_(what))
+        await screen.ask_and_do(question, lambda typed: preferences.prefer(clinic, code, wanted, what, typed))
+        return
     preferences.prefer(clinic, code, wanted, what, value)
 
 
 async def _track(screen: "TaskScreen", clinic: "Clinic", code: str) -> "TrackNames | None":
     from setsetting.desk import meeting
 
-    typed = await screen.ask(TextDialog(_("{code}: which track?").format(code=code), hint=_("part of its title")))
-    if typed is None:
+    names = clinic.names()
+    found = await screen.ask_and_do(
+        _("{code}: which track?").format(code=code),
+        lambda typed: meeting.called_so(names, typed),
+        hint=_("part of its title"),
+    )
+    if found is None:
         return None
-    found = meeting.called_like(clinic.names(), typed)
-    if not found:
-        raise NotFound(_("No track in the library is called so."))
     choices = [(track.title, track.artist or _("artist unknown")) for track in found]
     at = 0 if len(found) == 1 else await screen.ask(ChoiceDialog(_("{code}: which track?").format(code=code), choices))
     return None if at is None else found[at]
