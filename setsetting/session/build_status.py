@@ -37,7 +37,7 @@ from setsetting.session.status import (
     TakenBack,
 )
 from setsetting.session.takeover import LEFT
-from setsetting.session.timekeeping import Moment, mix_ms
+from setsetting.session.timekeeping import Moment, clock_of, mix_ms
 from setsetting.soundscape.soundscape import Cue, CueKind, VoiceCue
 from setsetting.units import Milliseconds, minutes_from_ms, ms_from_s, nearest_s, whole_s
 from setsetting.words.translate import _
@@ -82,9 +82,9 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
     infusion_ms, waited_ms = state.infusion_ms(moment.clock_ms), state.waited_ms(moment.clock_ms)
     # not begun by its minute, the infusion is told as if it began now
     zero_ms = moment.clock_ms - infusion_ms if infusion_ms is not None else waited_ms
-    marks = tuple(_marks(state, inputs.notes or {}))
+    marks, music_ms = tuple(_marks(state, inputs.notes or {})), _waited_ms(state, moment, inputs)
     sounding, ends_ms, late_ms = state.sounding, _ends_ms(state, moment, inputs), _late_ms(moment)
-    expected = tuple(_as_expected(sounding, moment, waited_ms))
+    expected = tuple(_as_expected(sounding, moment, music_ms))
     heard = expected if _is_over_soon(state) else sounding.heard.cues
     playing, following = _now_and_next(heard, moment.mix_ms) if running else (None, None)
     return Status(
@@ -116,7 +116,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         position_ms=Milliseconds(0) if playing is None else moment.mix_ms - playing.start_ms,
         next=None if following is None or sounding.fading_out else _view(following, inputs.tracks, late_ms),
         cues=tuple(_views(expected, inputs, moment, late_ms)),
-        prompts=tuple(_view(cue, inputs.tracks, late_ms) for cue in _prompts(sounding, moment.mix_ms, waited_ms)),
+        prompts=tuple(_view(cue, inputs.tracks, late_ms) for cue in _prompts(sounding, moment.mix_ms, music_ms)),
         timing=running and (inputs.timing or sounding.promised or _is_over_soon(state)),
         looks=inputs.looks,
         ends_ms=ends_ms,
@@ -220,6 +220,16 @@ def _is_over_soon(state: State) -> bool:
     return state.held is None and sounding.hold is not None and sounding.cover is None
 
 
+def _waited_ms(state: State, moment: Moment, inputs: StatusInputs) -> Milliseconds:
+    """How long the plan has waited by the music's clock: while the music stood still, that was late and waited for nothing."""
+    waited_ms = state.waited_ms(moment.clock_ms)
+    since_ms = moment.clock_ms - waited_ms
+    still_ms = sum(
+        each.held_ms or 0 for each in inputs.journal if waited_ms and clock_of(inputs.header, each) > since_ms
+    )
+    return Milliseconds(max(0, waited_ms - still_ms))
+
+
 def _late_ms(moment: Moment) -> Milliseconds:
     """By how much the music is late, in whole seconds: a device takes it in gulps, and the minutes would tremble."""
     return ms_from_s(nearest_s(moment.clock_ms - moment.mix_ms))
@@ -260,7 +270,7 @@ def _ends_ms(state: State, moment: Moment, inputs: StatusInputs) -> Milliseconds
         begun_ms = state.waited_ms(moment.clock_ms) if zero_ms is None else zero_ms
         return Milliseconds(begun_ms + state.infusion(moment.clock_ms).end_ms)
     player, heard, late_ms = inputs.player, state.sounding.heard, _late_ms(moment)
-    planned_ms = None if state.is_ending else _planned_end_ms(state, moment)
+    planned_ms = None if state.is_ending else _planned_end_ms(state, moment, inputs)
     if planned_ms is not None and planned_ms + late_ms > moment.clock_ms:
         return Milliseconds(planned_ms + late_ms)
     if player is not None:
@@ -272,7 +282,7 @@ def _ends_ms(state: State, moment: Moment, inputs: StatusInputs) -> Milliseconds
     return heard.end_ms if heard.cues else moment.clock_ms
 
 
-def _planned_end_ms(state: State, moment: Moment) -> Milliseconds | None:
+def _planned_end_ms(state: State, moment: Moment, inputs: StatusInputs) -> Milliseconds | None:
     """When the plan is to end; None where what is heard is the plan, and ends when the player says."""
     sounding = state.sounding
     if not sounding.plan.cues:
@@ -283,7 +293,7 @@ def _planned_end_ms(state: State, moment: Moment) -> Milliseconds | None:
     if begun and begun[0].step is InfusionStep.START:  # before its minute too
         return Milliseconds(sounding.plan.end_ms + begun[0].at_ms)
     waits = sounding.cover is not None or sounding.hold is not None
-    return Milliseconds(sounding.plan.end_ms + state.waited_ms(moment.clock_ms)) if waits else None
+    return Milliseconds(sounding.plan.end_ms + _waited_ms(state, moment, inputs)) if waits else None
 
 
 def _effect_phase(

@@ -4,19 +4,27 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
+import msgspec
 import pytest
 
+from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.machine.clock import boot_id
 from setsetting.player.journal import JournalEntry, JournalKind
+from setsetting.record.kinds import SessionStarted, StoredSegment
 from setsetting.session import walk
+from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.folder import SessionHeader
 from setsetting.session.live import LiveSession
-from setsetting.session.status import CueView
+from setsetting.session.sounding import SoundState
+from setsetting.session.state import LoggedStep, State
+from setsetting.session.status import CueView, HoldReason
 from setsetting.session.supervisor import LATE_MS, _late_since
 from setsetting.session.timekeeping import Moment
+from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 
 RATE = 8_000
 S = 1_000
+M = 60 * S
 
 
 def header(output: str) -> SessionHeader:
@@ -76,3 +84,23 @@ def test_a_cue_whose_beginning_moves_while_the_music_is_late_is_said_once(monkey
     said: list[str] = []
     walk.follow(cast("LiveSession", Playing(*looks)), said.append)
     assert said == ["0:00  arrive  noise bed", "0:00  arrive  noise bed", "0:00  arrive  Fern"]
+
+
+def test_an_hour_of_a_pause_in_which_the_machine_slept_is_counted_once() -> None:
+    """Paused at minute 10, asleep from 12 to 72: at 80 the plan's last 50 minutes end at 130, and its next cue comes now."""
+    digests = Digests("", "", "")
+    beds = [
+        Cue(CueKind.BED, name, at * M, (60 - at) * M, None, 0, 0, 0, "") for name, at in (("calm", 0), ("peak", 10))
+    ]
+    plan = Soundscape("short", 1, 40, 0, (), 0.0, None, digests, tuple(beds))
+    hold = replace(plan, cues=(beds[0],))
+    started = SessionStarted("s", "p", 1, 0, (StoredSegment(0, 40 * M),), "room-1")
+    steps = tuple(
+        LoggedStep(step, InfusionAct(step, at)) for step, at in ((InfusionStep.START, 0), (InfusionStep.PAUSE, 10 * M))
+    )
+    state = State(started, SoundState(plan, hold=hold, held_for=HoldReason.PAUSED), logged=steps)
+    slept = msgspec.structs.replace(entry(2, JournalKind.STALLED, 72 * 60, 60 * 60), held_ms=60 * M)
+    inputs = StatusInputs(header("null"), None, (entry(1, JournalKind.STARTED, -60, 0), slept), {})
+    told = build_status(state, now(80 * 60, 60 * 60), inputs)
+    assert (told.held, told.ends_ms) == (HoldReason.PAUSED, 130 * M)
+    assert [cue.start_ms for cue in told.cues if cue.phase == "peak"] == [80 * M]

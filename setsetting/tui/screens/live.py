@@ -332,9 +332,7 @@ class LiveScreen(TaskScreen):
         if status is None or self._clinic is None:
             raise UsageError(_("This session is shown and not played; there is nothing to close."))
         if status.looks:
-            raise UsageError(
-                _("This screen only looks: one of the two that act closes, or `setsetting session close`.")
-            )
+            raise UsageError(_("This screen only looks: one of the two that act closes."))
         question = end_question(status)
         if not status.plays or await self.ask(question):
             closing = await prepared(self, self._clinic, status.session_id)
