@@ -189,6 +189,8 @@ def _retimed(
     sounds_later.discard(None)
     kept, changed = len(ask.wanted & sounds_later), len(sounds_later - ask.wanted)
     soundscape = replace(ask.soundscape, cues=cues, cost=ask.soundscape.cost if cost is None else cost, bound=None)
+    if not (ask.wanted or changed):
+        return Retimed(soundscape, words, waived)
     new = count("{n} new one.", "{n} new ones.", changed)
     kept_words = _("{kept} of {promised} promised tracks are kept, {new}")
     said = kept_words.format(kept=kept, promised=len(ask.wanted), new=new)

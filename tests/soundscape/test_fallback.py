@@ -72,6 +72,13 @@ def again(
     return new.soundscape.cues
 
 
+def test_where_nothing_is_promised_none_is_counted(islands: Soundscape) -> None:
+    last = replace(islands, cues=islands.cues[-1:])
+    at = {"now_ms": last.end_ms - 5_000, "playlist": shipped("silence-forward"), "infusion": steady(60)}
+    (only,) = retime(last, **at, tracks=(), wishes=NO_WISHES).words
+    assert only.startswith("Nothing in the library fits the new times")
+
+
 def test_where_nothing_fits_a_promised_silence_stays_one(islands: Soundscape) -> None:
     assert again(islands, 3) == islands.cues
     assert again(islands, 10) == islands.cues
