@@ -65,7 +65,7 @@ class VetoRow:
 @dataclass(frozen=True, slots=True)
 class SessionRow:
     """A session with what is known of its end; `actual` and `ended_utc_ms` are None while it runs,
-    and when its end was erased.
+    and when its end was erased, `actual` also where its infusion began after its music and nothing was told since.
 
     `visit_no` is its place in time among those of the patient's sessions that count, None for one that does
     not: one from paper may come before one that was counted without it. `begun` says that an infusion's start stands
@@ -352,8 +352,9 @@ def _as_corrected(record: Record, row: SessionRow, corrected: corrections.Sessio
     if (minutes or row.session_id in corrected.starts) and row.ended_utc_ms is not None and row.zero_utc_ms is not None:
         told = session_clock.session_clock(record, row.session_id, minutes)
         ended_ms = row.ended_utc_ms - row.zero_utc_ms
-        return replace(row, actual=session_clock.ran_by(record, row.session_id, row.planned, told, ended_ms))
-    return row
+        row = replace(row, actual=session_clock.ran_by(record, row.session_id, row.planned, told, ended_ms))
+    began_last = row.begun and row.actual is not None and not row.actual.segments
+    return replace(row, actual=None) if began_last else row
 
 
 @lru_cache(1024)  # most infusions of a clinic are as long as others

@@ -29,8 +29,8 @@ def made(tmp_path: Path) -> Clinic:
     return new
 
 
-def hold(made: Clinic, code: str, name: str, shades: str) -> None:
-    """A session of the patient's that begins now."""
+def hold(made: Clinic, code: str, name: str, shades: str, *, begun: bool = True) -> None:
+    """A session of the patient's that begins now, with its infusion or without."""
     now_ms = Milliseconds(made.clock.utc_ms() + 1)
     with made.record() as record:
         patient_id = next(e.subject for e in record.events(kind="patient.added") if f'"{code}"' in (e.payload or ""))
@@ -39,7 +39,7 @@ def hold(made: Clinic, code: str, name: str, shades: str) -> None:
         record.append_all(
             [
                 Draft("session.started", started),
-                Draft("session.acted", kinds.SessionActed(name, "infusion-start")),
+                *([Draft("session.acted", kinds.SessionActed(name, "infusion-start"))] if begun else []),
                 Draft("session.setting_logged", kinds.SettingLogged(name, {"eye_shades": shades}, {})),
                 Draft("session.ended", kinds.SessionEnded(name, Milliseconds(now_ms + 9), case_clinic.PLANNED)),
                 Draft("session.closed", kinds.SessionClosed(name)),
@@ -69,6 +69,14 @@ def test_the_next_infusion_has_a_draw_of_its_own(made: Clinic) -> None:
     later = replace(made, clock=Later(made))
     after = draws.due(later, "K-0")
     assert (after.row.number, after.row.place, after.shown_before) == (2, 0, False)
+
+
+def test_a_draw_is_still_shown_after_a_session_in_which_no_infusion_began(made: Clinic) -> None:
+    alternations.plan(made, *SHADES)
+    before = draws.due(made, "K-0")
+    hold(made, "K-0", "s-1", before.value, begun=False)
+    after = draws.due(replace(made, clock=Later(made)), "K-0")
+    assert (after.row.event_id, after.shown_before) == (before.row.event_id, True)
 
 
 class Later:

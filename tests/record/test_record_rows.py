@@ -210,3 +210,11 @@ def test_a_session_keeps_the_number_it_was_started_as_until_it_is_closed_with_no
     assert [(row.visit_no, row.begun) for row in rows.sessions(record)] == [(1, False)]
     record.append("session.closed", kinds.SessionClosed("session-1"))
     assert [row.visit_no for row in rows.sessions(record)] == [None]
+
+
+def test_how_long_an_infusion_ran_that_began_after_its_music_is_not_known(record: Record) -> None:
+    _closed_with(record, "silent", 100, kinds.SessionActed("silent", "infusion-start", clock_ms=60_000))
+    row = rows.session(record, "silent")
+    assert (row.begun, row.visit_no, row.actual) == (True, 1, None)
+    _closed_with(record, "never", 200)
+    assert rows.session(record, "never").actual == Infusion(())
