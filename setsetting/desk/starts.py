@@ -142,4 +142,4 @@ def _last_ms(record: Record, row: SessionRow, zero_utc_ms: Milliseconds) -> Mill
     lasts = [each.clock_ms + each.sounded_ms for each in live_rows.played(record, row.session_id)]
     if row.output != FAST or not lasts:
         lasts.append(Milliseconds((row.ended_utc_ms or row.started_utc_ms) - zero_utc_ms))
-    return max(*lasts, *said)
+    return max([*lasts, *said])

@@ -6,7 +6,7 @@ import pytest
 from session_clinic import CODE
 from sessions_played import close, quiet
 
-from setsetting.desk import attending, closing, preflight, replay, session_page, sessions
+from setsetting.desk import attending, closing, preflight, replay, session_page, sessions, starts
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.sessions import SessionRequest
 from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
@@ -127,3 +127,12 @@ def test_its_preflight_says_what_cannot_be_seen_from_here_and_blocks_what_a_star
     assert [line.name for line in without] == [LineName.PLAN] and "--minutes N" in without[0].words
     with pytest.raises(UsageError, match="--minutes N"):
         sessions.start(clinic, replace(ELSEWHERE, minutes=None), say=quiet)
+
+
+def test_without_a_start_it_is_no_infusion_until_one_is_told(clinic: Clinic) -> None:
+    with sessions.start(clinic, ELSEWHERE, say=quiet).live as live:
+        session_id = live.session_id
+    closing.close(clinic, closing.prepare_close(clinic, session_id, quiet))
+    never = session_page.session_page(clinic, session_id)
+    assert (never.visit_no, never.states) == (None, ("unbegun",))
+    assert starts.tell(clinic, session_id, 0, "the key was not pressed").row.visit_no == 1
