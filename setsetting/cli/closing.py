@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -39,7 +40,7 @@ def ask(asked: "Closing") -> "SettingLog":
     narrate(fields.taps_note())
     taps = {}
     for tap in fields.TAPS:
-        tapped = _answer(tap.asks, lambda text, name=tap.name: fields.parse_tap(name, text))  # type: ignore[misc]
+        tapped = _answer(tap.asks, partial(fields.read_typed, fields.parse_tap, tap.name))
         if tapped is not None:
             taps[tap.name] = tapped
     return SettingLog(Setting(said), taps, _answer(_("Note"), note_given))
@@ -105,7 +106,7 @@ def _ask_fields(asked: "Closing", which: Iterable[Field], said: dict[str, str]) 
     said = dict(said)
     for field in which:
         shown = asked.form.with_said(Setting(said)).get(field.name) or _("not said")
-        text = _answer(f"{field.label} [{shown}]", lambda text, name=field.name: fields.parse_value(name, text))  # type: ignore[misc]
+        text = _answer(f"{field.label} [{shown}]", partial(fields.read_typed, fields.parse_value, field.name))
         if text is not None:
             said[field.name] = text
     return said

@@ -10,13 +10,16 @@ interviews; as taps they are not validated. The other taps ask for items 26 to 3
 instrument, and none is quoted. A tap that was not asked is absent, never 0.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TypeVar
 
 from setsetting.errors import UsageError, guess, no_such
 from setsetting.words.translate import _
+
+Read = TypeVar("Read")
 
 RESPCT_ITEMS = 30
 RESPCT_OF_VISIT = 14
@@ -197,6 +200,15 @@ def rating(name: str, value: int | str | None) -> int | None:
             )
         )
     return int(text)
+
+
+def read_typed(read: Callable[[str, str], Read], name: str, text: str) -> Read:
+    """What `parse_value` or `parse_tap` reads, typed where people see its label: a trouble calls it by that."""
+    try:
+        return read(name, text)
+    except UsageError as error:
+        label = next(each.label for each in (*FIELDS, *TAPS) if each.name == name)
+        raise UsageError(str(error).replace(name, label, 1)) from error
 
 
 def habits(setting: Setting) -> Setting:

@@ -68,6 +68,16 @@ def loosen(wanted: Mapping[str, str] | Iterable[tuple[str, str]]) -> Loosening:
     )
 
 
+def loosen_typed(name: str, value: str) -> Loosening:
+    """One rule with a value as it is typed on a screen; UsageError calls it in words."""
+    try:
+        return loosen([(name, value)])
+    except UsageError as error:
+        rule, limit = LOOSENABLE[name]
+        words = _("{rule}: {what} is expected, not {value!r}.")
+        raise UsageError(words.format(rule=rule.words, what=_expected(limit, ALLOW), value=value)) from error
+
+
 def loosen_words(words: Iterable[str]) -> Loosening:
     """The same from words RULE=VALUE, as a command line gives them."""
     pairs: list[tuple[str, str]] = []
@@ -101,19 +111,24 @@ def strictest(playlist: Playlist, name: str) -> str:
 def _canonical(limit: Limit, value: str) -> str:
     """The one spelling of a value, or a sentence about what was expected."""
     text = value.strip()
-    if limit.kind == "switch":
-        if text == ALLOW:
-            return text
-        raise UsageError(_("{rule}={value}: expected {rule}=allow.").format(rule=limit.name, value=value))
+    if limit.kind == "switch" and text == ALLOW:
+        return text
     whole, number = limit.kind == "whole", number_typed(text)
-    if limit.lowest <= number <= limit.highest and (not whole or number.is_integer()):
+    if limit.kind != "switch" and limit.lowest <= number <= limit.highest and (not whole or number.is_integer()):
         return str(int(number)) if whole else f"{number:g}"
-    expected = (
-        _("{rule}={value}: expected a whole number from {low:g} to {high:g}.")
-        if whole
-        else _("{rule}={value}: expected a number from {low:g} to {high:g}.")
+    words = _("{rule}={value}: expected {what}.")
+    raise UsageError(words.format(rule=limit.name, value=value, what=_expected(limit, f"{limit.name}={ALLOW}")))
+
+
+def _expected(limit: Limit, allow: str) -> str:
+    if limit.kind == "switch":
+        return allow
+    words = (
+        _("a whole number from {low:g} to {high:g}")
+        if limit.kind == "whole"
+        else _("a number from {low:g} to {high:g}")
     )
-    raise UsageError(expected.format(rule=limit.name, value=value, low=limit.lowest, high=limit.highest))
+    return words.format(low=limit.lowest, high=limit.highest)
 
 
 def _not_loosenable(name: str) -> str:

@@ -311,10 +311,11 @@ class SettingScreen(ListScreen):
             question, first, check = _("a note"), self._note or "", note_given
         elif isinstance(row, Tap):
             question, first = _("{asks}, 0 to 10").format(asks=row.asks), str(self._taps.get(row.name, ""))
-            check = partial(setting.parse_tap, row.name)
+            check = partial(setting.read_typed, setting.parse_tap, row.name)
         else:
             question = _("{label}: {choices}").format(label=row.label, choices=_choices(row))
-            first, check = self._now.get(row.name) or "", partial(setting.parse_value, row.name)
+            first = self._now.get(row.name) or ""
+            check = partial(setting.read_typed, setting.parse_value, row.name)
         asked = TextDialog(f"{self.whose}. {question}", first, empty=_("empty: not said"), check=check)
         text = await self.ask(asked)
         if text is None:

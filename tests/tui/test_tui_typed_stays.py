@@ -1,4 +1,4 @@
-"""What is typed is not lost where it is refused: the question stays, with the line and the sentence that says why."""
+"""What is typed is not lost where it is refused: the question stays, with the line and a sentence in the screen's words."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,8 +8,12 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from tui_stage import CODE, Stage, clinic_in_course, on_stage, until, words_shown
 
+from setsetting.clinical.setting import FIELDS, TAP_NAMES, TAPS, parse_tap, parse_value, read_typed
 from setsetting.desk import agreements, factors
 from setsetting.desk.clinic import Clinic
+from setsetting.errors import UsageError
+from setsetting.soundscape.loosening import loosen, loosen_typed
+from setsetting.soundscape.rules import CHOICES
 from setsetting.tui.dialogs import AnswerInput, TextDialog
 from setsetting.tui.screens.chart import ChartScreen
 from setsetting.tui.screens.factors import FactorsScreen
@@ -59,6 +63,27 @@ def test_a_line_that_is_refused_stays_in_its_question(clinic: Clinic, what: str)
         await pilot.press("escape")
 
     on_stage(app, play, (120, 40))
+
+
+@pytest.mark.parametrize(("rule", "typed"), [*((name, "9999") for name, _words in CHOICES), ("startle_max_lu", "loud")])
+def test_a_rule_to_loosen_is_called_in_words_and_by_its_name_on_the_command_line(rule: str, typed: str) -> None:
+    words = dict(CHOICES)[rule]
+    with pytest.raises(UsageError) as on_screen:
+        loosen_typed(rule, typed)
+    assert str(on_screen.value).startswith(f"{words}: ") and str(on_screen.value).endswith(
+        f"is expected, not {typed!r}."
+    )
+    assert rule not in str(on_screen.value)
+    with pytest.raises(UsageError, match=f"^{rule}={typed}: expected "):
+        loosen([(rule, typed)])
+
+
+@pytest.mark.parametrize("name", [*(each.name for each in FIELDS), *(each.name for each in TAPS)])
+def test_a_row_of_the_setting_is_called_by_its_label(name: str) -> None:
+    label = next(each.label for each in (*FIELDS, *TAPS) if each.name == name)
+    with pytest.raises(UsageError) as refused:
+        read_typed(parse_tap if name in TAP_NAMES else parse_value, name, "no such thing")
+    assert str(refused.value).startswith(f"{label} is ")
 
 
 def test_a_day_to_seal_for_is_refused_before_the_next_is_asked(clinic: Clinic) -> None:

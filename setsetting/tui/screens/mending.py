@@ -185,7 +185,8 @@ async def _setting_asked(screen: "TaskScreen", question: str, name: str, before:
     def check(typed: str) -> object:
         if name == setting.NOTE:
             return note_given(typed)
-        return setting.parse_tap(name, typed) if name in setting.TAP_NAMES else setting.parse_value(name, typed)
+        read = setting.parse_tap if name in setting.TAP_NAMES else setting.parse_value
+        return setting.read_typed(read, name, typed)
 
     return await screen.ask(TextDialog(question, before, hint=hint, empty=_("empty: not said"), check=check))
 

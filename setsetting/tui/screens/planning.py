@@ -203,7 +203,7 @@ async def playlist_asked(screen: "TaskScreen", clinic: "Clinic", code: str, want
 async def loosening_asked(screen: "TaskScreen", clinic: "Clinic", code: str, wanted: PlanRequest) -> PlanRequest | None:
     """What is wanted with a rule loosened, or with none; None where nothing is chosen."""
     from setsetting.desk import playlists
-    from setsetting.soundscape.loosening import loosen, strictest
+    from setsetting.soundscape.loosening import loosen_typed, strictest
 
     tonight = dict(wanted.loosened)
     choices = [
@@ -220,11 +220,13 @@ async def loosening_asked(screen: "TaskScreen", clinic: "Clinic", code: str, wan
     rule, words = CHOICES[at]
     now = strictest(playlists.show(clinic.folder, wanted.playlist), rule)
     question = _("{code}: {words}?").format(code=code, words=words)
-    value = await screen.ask(TextDialog(question, tonight.get(rule, now), check=lambda typed: loosen([(rule, typed)])))
+    value = await screen.ask(
+        TextDialog(question, tonight.get(rule, now), check=lambda typed: loosen_typed(rule, typed))
+    )
     if value is None:
         return None
     kept = tuple(pair for pair in wanted.loosened if pair[0] != rule)
-    return replace(wanted, loosened=(*kept, *loosen([(rule, value)]).written))
+    return replace(wanted, loosened=(*kept, *loosen_typed(rule, value).written))
 
 
 async def kept_asked(
