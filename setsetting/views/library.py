@@ -53,7 +53,12 @@ def by_artist(track: Track) -> tuple[bool, str, str, str]:
 
 def in_words(track: Track) -> str:
     """A track in one line."""
-    parts = [
+    return " · ".join(told(track))
+
+
+def told(track: Track) -> tuple[str, ...]:
+    """What a line says of a track, its title and artist first."""
+    parts = (
         f"{track.title} - {track.artist or _('artist unknown')}",
         clock(ms_from_s(track.length_s)),
         _("energy {energy:g}").format(energy=track.energy) + source_mark(track),
@@ -61,8 +66,8 @@ def in_words(track: Track) -> str:
         _("lyrics {lyrics}").format(lyrics=track.lyrics),
         ", ".join(track.tags),
         track.note,
-    ]
-    return " · ".join(part for part in parts if part)
+    )
+    return tuple(part for part in parts if part)
 
 
 def source_mark(track: Track) -> str:

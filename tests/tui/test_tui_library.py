@@ -195,3 +195,27 @@ def test_a_scan_goes_on_when_the_library_is_left_and_ends_with_the_interface(
 
     on_stage(app, play)
     assert stopped == [True, True]
+
+
+def test_what_is_known_of_a_track_is_said_whole_or_a_digit_says_all(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = " ".join(["Slow Water Under the Long Bridge"] * 2)
+    far = replace(tracks()[0], title=words, artist="The Weightless Harbour Ensemble")
+    long = replace(far, title=f"A {words}", tags=tuple(f"a tag of many words {n}" for n in range(12)))
+    monkeypatch.setattr(library, "listing", lambda _clinic: (far, long))
+    app = Stage(clinic, lambda: LibraryScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("down")
+        await pilot.pause()
+        assert f"{words} - The Weightless Harbour Ensemble" in words_shown(app)
+        assert "startle" in words_shown(app) and "7 says all" not in words_shown(app)
+        await pilot.press("up")
+        await pilot.pause()
+        assert "7 says all" in words_shown(app)
+        await pilot.press("7")
+        await until(pilot, lambda: f"id {long.id}" in words_shown(app))
+        assert ", ".join(long.tags) in words_shown(app)
+
+    on_stage(app, play)

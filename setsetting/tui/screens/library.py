@@ -28,7 +28,6 @@ from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.units import ms_from_s
 from setsetting.views import library as views
 from setsetting.words.numbers import clock, number_or_unknown
-from setsetting.words.plain import cut
 from setsetting.words.spelling import spelled
 from setsetting.words.translate import _, count
 
@@ -44,8 +43,6 @@ SORTS = (
     (_("length"), lambda track: (track.length_s, track.title.casefold())),
     (_("startle"), lambda track: (track.startle_lu, track.title.casefold())),
 )
-TITLE_COLUMNS = 60
-"""Of a longer title the rest is left out where it is said in full, so that the id stands whole in the narrowest window."""
 _TAKEN_BACK = _("What was said of {field} of {title} is taken back.")
 FIRST_SCAN = _("No tracks: m scans a folder of music.")
 
@@ -54,11 +51,13 @@ class LibraryScreen(ListScreen):
     """A table of tracks with a filter."""
 
     TITLE_WORDS = _("library")
+    CSS = "LibraryScreen DetailPane { height: 3; }"
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("filter", "slash", _("Filter"), _("Shows tracks with all these words in title, artist or tags.")),
         Command("sort", "o", _("Sort"), _("Sorts by title, artist, energy, length or startle in turn.")),
         Command("open", "enter", _("Set"), _("Says what you know of the track; it outranks every measurement.")),
         Command("tag", "a", _("Tags"), _("Adds and removes tags: +name -name.")),
+        Command("about", "7", _("About"), _("Says all that is known of the track."), in_bar=False),
         Command("refuse", "y", _("Refuse"), _("Notes that the track is never played to a patient.")),
         Command(
             "recordings",
@@ -100,7 +99,7 @@ class LibraryScreen(ListScreen):
             Column(_("id"), 10),
         )
         yield Table["Track"](columns, self._cells, empty=FIRST_SCAN, key=lambda track: track.id)
-        yield DetailPane()
+        yield DetailPane(_("7 says all"))
         yield StatusRow()
         yield Paragraph(_("energy: ● a person's word, which outranks the others; ○ from tags; ≈ measured."), DIM)
 
@@ -127,14 +126,23 @@ class LibraryScreen(ListScreen):
         if track is None:
             pane.show("", "")
             return
-        title, _sign, rest = views.in_words(track).partition(" · ")
-        known = _("id {id}").format(id=track.id[:10])
-        if (encodings := self._encodings[track.recording_id or ""]) > 1:
-            known += " · " + _("one of {n} encodings").format(n=encodings)
-        measured = _("startle {startle:.1f} LU · {lufs} LUFS · bright {bright:.2f}").format(
-            startle=track.startle_lu, lufs=number_or_unknown(track.lufs, 1), bright=track.brightness
+        title, *known = self._known(track)
+        pane.show(title, " · ".join(known))
+
+    def _known(self, track: "Track") -> tuple[str, ...]:
+        """All that is told of a track, its title first."""
+        title, *rest = views.told(track)
+        many = self._encodings[track.recording_id or ""]
+        encodings = _("one of {n} encodings").format(n=many) if many > 1 else ""
+        measured = _("{lufs} LUFS · bright {bright:.2f} · startle {startle:.1f} LU").format(
+            lufs=number_or_unknown(track.lufs, 1), bright=track.brightness, startle=track.startle_lu
         )
-        pane.show(cut(title, TITLE_COLUMNS), f"{known} · {measured} · {rest}")
+        return (title, *filter(None, (_("id {id}").format(id=track.id[:10]), encodings, *rest, measured)))
+
+    async def do_about(self) -> None:
+        track: Track | None = self.table.row
+        if track is not None:
+            await self.ask(ChoiceDialog(" · ".join(self._known(track)), ()))
 
     def _filter(self) -> None:
         words = self.query_one(FindLine).words
