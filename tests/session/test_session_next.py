@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from held_room import MIN, HeldRoom
 
+from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.soundscape.soundscape import CueKind
+from setsetting.views.session import status_in_words
 
 
 def test_next_to_a_phase_that_is_still_far_costs_nothing_of_what_was_promised(tmp_path: Path) -> None:
@@ -20,3 +22,16 @@ def test_next_to_a_phase_that_is_still_far_costs_nothing_of_what_was_promised(tm
     assert coming[0].start_ms == pytest.approx(12 * MIN, abs=1_000) and bed.end_ms <= 13 * MIN
     assert {cue.track_id for cue in coming if cue.track_id is not None} <= promised
     assert max(cue.end_ms for cue in coming) < 70 * MIN and len(coming) == 11
+
+
+@pytest.mark.parametrize(
+    ("name", "follows"), [("silence", "back to the plan, with `next`"), ("fade-out", "nothing: everything fades out")]
+)
+def test_where_no_cue_comes_the_command_says_what_does_as_the_screen_does(
+    tmp_path: Path, name: str, follows: str
+) -> None:
+    room = HeldRoom(tmp_path)
+    room.at(0).do("infusion-start")
+    room.at(13).do(name)
+    inputs = StatusInputs(room.conductor.header, None, (), room.tracks)
+    assert f"next: {follows}" in status_in_words(build_status(room.conductor.state, room.conductor.moment(), inputs))

@@ -7,6 +7,7 @@ from setsetting.tui.line import Line, StyledText, fit, packed
 from setsetting.tui.painting import PaintingOf
 from setsetting.tui.theme import ACCENT, DIM, GOOD, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.units import Milliseconds
+from setsetting.views.session import without_a_cue
 from setsetting.words import plain
 from setsetting.words.numbers import MINUS, clock, minute_near, signed
 from setsetting.words.translate import _
@@ -149,12 +150,8 @@ def then_line(status: "Status", width: int) -> Line:
         words = _("x stops the infusion; z closes the session")
     elif not status.plays or status.is_external:
         words = _("z closes the session and asks for the setting")
-    elif status.fading_out:
-        words = _("nothing: everything fades out")
-    elif status.cover is not None:
-        words = _("back to the plan, with n")
-    elif cue is None:
-        words = _("nothing: the plan ends here") if status.held is None else _("the plan, when the music goes on")
+    else:
+        words = without_a_cue(status, "n")
     line = _row(width, _("then"), [(words, TEXT)])
     if words or cue is None:
         return line
