@@ -275,3 +275,13 @@ class Status:
     def infusion_goes_on(self) -> bool:
         """It has begun, and something of it is still to come."""
         return self.infusion_state in {InfusionState.RUNNING, InfusionState.PAUSED}
+
+    def without_a_cue(self, onward: str) -> str:
+        """What comes where that is no cue while music plays; nothing where it is one. `onward` is how a face says next."""
+        if self.fading_out:
+            return _("nothing: everything fades out")
+        if self.cover is not None:
+            return _("back to the plan, with {onward}").format(onward=onward)
+        if self.next is not None:
+            return ""
+        return _("nothing: the plan ends here") if self.held is None else _("the plan, when the music goes on")

@@ -304,22 +304,11 @@ def _music(status: "Status") -> Iterator[str]:
     else:
         playing, following = status.playing, status.next
         yield _("plays: {what}").format(what="-" if playing is None else f"{playing.title} · {playing.phase}")
-        follows = without_a_cue(status, "`next`") if status.plays else "-"
+        follows = status.without_a_cue("`next`") if status.plays else "-"
         if not follows and following is not None:
             follows = f"{following.title} · {following.phase} · {_starts(status, following)}"
         yield _("next: {what}").format(what=follows)
     yield _ends(status)
-
-
-def without_a_cue(status: "Status", onward: str) -> str:
-    """What comes where that is no cue while music plays; nothing where it is one. `onward` is how a face says next."""
-    if status.fading_out:
-        return _("nothing: everything fades out")
-    if status.cover is not None:
-        return _("back to the plan, with {onward}").format(onward=onward)
-    if status.next is not None:
-        return ""
-    return _("nothing: the plan ends here") if status.held is None else _("the plan, when the music goes on")
 
 
 def check_words(status: "Status", done_by: str = "`session mark check`") -> str:

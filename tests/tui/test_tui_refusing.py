@@ -131,6 +131,24 @@ def test_another_track_is_found_by_a_part_of_its_title(
     assert noted == [(CODE, meant.id)]
 
 
+def test_a_title_that_no_track_has_stays_to_be_mended_and_none_of_it_becomes_an_act(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic, session = clinic_in_course(tmp_path), FakeSession()
+    monkeypatch.setattr(type(clinic), "names", lambda _clinic: SimpleNamespace(tracks=tracks()))
+    app, noted = Stage(clinic, lambda: LiveScreen(session, clinic)), list[str]()
+    monkeypatch.setattr(refusing, "refuse", lambda _screen, _clinic, _code, track_id: noted.append(track_id))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("y", *"undretow", "enter", "enter")
+        await until(pilot, lambda: "No track in the library is called so." in words_shown(app))
+        await pilot.press(*["backspace"] * 5, *"ertow", "enter")
+        await until(pilot, lambda: bool(noted))
+
+    on_stage(app, play)
+    assert noted == [track.id for track in tracks() if track.title == "Undertow"]
+
+
 def test_a_title_typed_where_it_is_asked_what_is_refused_is_taken_for_a_track_s(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 from tui_opened_screens import HELD, session_held
-from tui_stage import CODE, SIZES, Stage, empty_clinic, named, on_stage, shown, words_shown
+from tui_stage import CODE, SIZES, Stage, empty_clinic, named, on_stage, shown, until, words_shown
 
 from setsetting.clinical.form import Item, Recall
 from setsetting.desk import closing, forms, patients, review
@@ -83,6 +84,19 @@ def test_a_value_that_the_program_filled_is_marked(clinic: Clinic, size: tuple[i
         assert any("° by the program" in row for row in rows)
 
     on_stage(app, play, size)
+
+
+def test_a_name_that_no_file_may_have_stays_to_be_mended(clinic: Clinic, tmp_path: Path) -> None:
+    app, out = page(clinic), tmp_path / "there.html"
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("o", "ctrl+u", *str(clinic.folder / "clinic.toml"), "enter")
+        await until(pilot, lambda: "belongs to the clinic folder and is not replaced" in words_shown(app))
+        assert app.screen.query_one(Input).value == str(clinic.folder / "clinic.toml")
+        await pilot.press("ctrl+u", *str(out), "enter")
+        await until(pilot, out.exists)
+
+    on_stage(app, play)
 
 
 def test_e_writes_forms_and_sessions_into_a_folder_that_is_asked_for(clinic: Clinic, tmp_path: Path) -> None:

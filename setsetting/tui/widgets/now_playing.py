@@ -7,7 +7,6 @@ from setsetting.tui.line import Line, StyledText, fit, packed
 from setsetting.tui.painting import PaintingOf
 from setsetting.tui.theme import ACCENT, DIM, GOOD, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.units import Milliseconds
-from setsetting.views.session import without_a_cue
 from setsetting.words import plain
 from setsetting.words.numbers import MINUS, clock, minute_near, signed
 from setsetting.words.translate import _
@@ -151,7 +150,7 @@ def then_line(status: "Status", width: int) -> Line:
     elif not status.plays or status.is_external:
         words = _("z closes the session and asks for the setting")
     else:
-        words = without_a_cue(status, "n")
+        words = status.without_a_cue("n")
     line = _row(width, _("then"), [(words, TEXT)])
     if words or cue is None:
         return line
