@@ -13,7 +13,7 @@ from setsetting.session.acts import ACTS
 from setsetting.session.status import Cover, HoldReason, InfusionState, SessionState, Status
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.screens.live_keys import as_it_stands, commands
-from setsetting.tui.widgets.session_lines import Notices
+from setsetting.tui.widgets.session_lines import Notices, infusion_words
 from setsetting.units import ms_from_minutes
 
 ALL = commands()
@@ -75,6 +75,14 @@ def test_past_its_planned_end_the_infusion_is_stopped_with_a_key_of_the_bar(size
     for status in (ran_on, replace(ran_on, is_external=True), replace(ran_on, state=SessionState.ENDED, playing=None)):
         assert "infusion-stop" in bar_of(status, size)
     assert "infusion-stop" not in bar_of(replace(ran_on, state=SessionState.CLOSED), size)
+
+
+def test_an_infusion_that_was_stopped_says_when_beside_the_minute_of_now() -> None:
+    now = status_at(27.5)
+    stopped = replace(now, infusion_state=InfusionState.STOPPED, infusion_ended_ms=ms_from_minutes(26.5))
+    said = "".join(words for words, _style in infusion_words(stopped))
+    assert said.startswith("STOPPED  at 26:30 · now 27:30")
+    assert " at " not in "".join(words for words, _style in infusion_words(now))
 
 
 @pytest.mark.parametrize(

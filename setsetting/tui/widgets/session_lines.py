@@ -59,6 +59,9 @@ def infusion_words(status: "Status") -> list[tuple[str, TextStyle]]:
         if not status.is_external:
             when = _("  due in {clock}") if status.clock_ms <= 0 else _("  was due {clock} ago")
             pieces.append((when.format(clock=clock(abs(status.clock_ms))), TEXT))
+    elif status.infusion_ended_ms is not None:
+        pieces.append((_("  at {clock}").format(clock=clock(status.infusion_ended_ms)), STRONG))
+        pieces.append((_(" · now {clock}").format(clock=clock(status.infusion_ms)), TEXT))
     else:
         pieces.append((f"  {clock(status.infusion_ms)}", STRONG))
         if status.infusion_ms < end_ms and status.infusion_goes_on:
