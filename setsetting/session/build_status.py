@@ -224,9 +224,8 @@ def _waited_ms(state: State, moment: Moment, inputs: StatusInputs) -> Millisecon
     """How long the plan has waited by the music's clock: while the music stood still, that was late and waited for nothing."""
     waited_ms = state.waited_ms(moment.clock_ms)
     since_ms = moment.clock_ms - waited_ms
-    still_ms = sum(
-        each.held_ms or 0 for each in inputs.journal if waited_ms and clock_of(inputs.header, each) > since_ms
-    )
+    told = [each for each in inputs.journal if waited_ms and clock_of(inputs.header, each) > since_ms]
+    still_ms = sum(int(each.held_ms or 0) for each in told)
     return Milliseconds(max(0, waited_ms - still_ms))
 
 

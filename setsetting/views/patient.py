@@ -88,20 +88,33 @@ def kept_away_words(vetoed: "Vetoed") -> str:
     return " ".join((meets_words(vetoed.met), *vetoed.wished))
 
 
+def never_again_words(code: str, vetoed: "Vetoed") -> str:
+    """Of a track that is refused: which it is, first, as a screen may have room for no more, and how it is taken back."""
+    if not vetoed.met.tracks:
+        return f"{code}: {kept_away_words(vetoed)}"
+    said = _("{code}: never again: {titles}.").format(code=code, titles=_titles(vetoed.met))
+    return " ".join((said, *vetoed.wished, _("`setsetting patient unveto` takes that back.")))
+
+
 def meets_words(met: "Met") -> str:
     """The names near it that a veto does not meet, how many tracks it keeps away, and some of them by title and by what."""
     if not met.known:
         return _("What of the library it meets is not known now; it is heeded once the library can be read.")
     if not met.tracks:
         return _("No track in the library has it now.") + did_you_mean(met.near)
+    others = _("It does not meet {names}.").format(names=", ".join(map(repr, met.near))) + " " if met.near else ""
+    return others + count("It meets {n} track", "It meets {n} tracks", len(met.tracks)) + ": " + _titles(met) + "."
+
+
+def _titles(met: "Met") -> str:
+    """Some of what is met, by title and by what."""
     titles = [
         f"{cut(track.title, 30)}{_BY[refusal.by].format(name=refusal.name)}" for track, refusal in met.tracks[:NAMED]
     ]
     more = len(met.tracks) - len(titles)
     if more:
         titles.append(count("{n} more", "{n} more", more))
-    others = _("It does not meet {names}.").format(names=", ".join(map(repr, met.near))) + " " if met.near else ""
-    return others + count("It meets {n} track", "It meets {n} tracks", len(met.tracks)) + ": " + ", ".join(titles) + "."
+    return ", ".join(titles)
 
 
 def vetoed_as_data(view: "PatientView", vetoed: "Vetoed") -> dict[str, Any]:

@@ -11,6 +11,8 @@ from tui_opened_screens import close_screen
 from tui_stage import CODE, Stage, clinic_in_course, on_stage, tracks, until, words_shown
 
 from setsetting.desk import library, patients
+from setsetting.desk.meeting import Met
+from setsetting.soundscape.wishes import Refusal
 from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.tui.screens import refusing
 from setsetting.tui.screens.library import LibraryScreen
@@ -162,19 +164,15 @@ def test_a_title_typed_where_it_is_asked_what_is_refused_is_taken_for_a_track_s(
 
 
 def test_a_refusal_is_noted_and_said_with_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from setsetting.views import patient as views
-
     clinic = clinic_in_course(tmp_path)
     noted: list[tuple[str, str, str]] = []
-    monkeypatch.setattr(
-        patients, "veto", lambda _clinic, *what: noted.append(what) or SimpleNamespace(met=None, wished=())
-    )
-    monkeypatch.setattr(views, "meets_words", lambda _met: "noted.")
+    vetoed = SimpleNamespace(met=Met(((tracks()[0], Refusal("veto_track", "")),)), wished=())
+    monkeypatch.setattr(patients, "veto", lambda _clinic, *what: noted.append(what) or vetoed)
     app = Stage(clinic, lambda: LiveScreen(FakeSession(), clinic))
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("y", "1")
-        await until(pilot, lambda: f"{CODE}: it is never played again." in words_shown(app))
+        await until(pilot, lambda: f"{CODE}: never again: {tracks()[0].title}." in words_shown(app))
 
     on_stage(app, play)
     assert [what[:2] for what in noted] == [(CODE, "track")]

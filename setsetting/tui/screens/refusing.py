@@ -118,8 +118,7 @@ def refuse(screen: "TaskScreen", clinic: "Clinic", code: str, track_id: str) -> 
     from setsetting.desk import patients
 
     vetoed = patients.veto(clinic, code, "track", track_id)
-    said = _("{code}: it is never played again. {met}")
-    screen.say(said.format(code=code, met=views.kept_away_words(vetoed)))
+    screen.say(views.never_again_words(code, vetoed))
 
 
 def named(clinic: "Clinic", vetoes: "Sequence[VetoRow]") -> list[tuple[str, str]]:
