@@ -43,9 +43,11 @@ def unclosed_words(row: "TodayRow") -> str:
 
 def open_words(rows: "Sequence[TodayRow]") -> list[str]:
     """How many sessions run, and how many have ended and are not closed; nothing of what there is none of."""
-    runs = sum(row.runs for row in rows)
+    runs, silent = sum(row.runs for row in rows), sum(row.silent for row in rows)
     left = sum(row.unclosed is not None for row in rows) - runs
-    running = [count("{n} session running", "{n} sessions running", runs)] if runs else []
+    running = [count("{n} session running", "{n} sessions running", runs - silent)] if runs > silent else []
+    if silent:
+        running.append(count("{n} session open and silent", "{n} sessions open and silent", silent))
     return running + ([count("{n} session not closed", "{n} sessions not closed", left)] if left else [])
 
 

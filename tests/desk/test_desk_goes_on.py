@@ -14,7 +14,7 @@ from setsetting.desk.today import VisitStep, steps, today
 from setsetting.record import live_rows, rows
 from setsetting.record.verify import verify
 from setsetting.session.status import SessionState
-from setsetting.views.today import unclosed_words
+from setsetting.views.today import open_words, unclosed_words
 
 
 def ended(clinic: Clinic) -> bool:
@@ -73,6 +73,7 @@ def test_a_session_that_lost_its_player_is_offered_to_go_on_or_to_be_closed_with
     (row,) = today(clinic)
     assert (row.silent, steps(row, None)) == (True, (VisitStep.JOIN, VisitStep.CLOSE))
     assert unclosed_words(row).endswith("is open and nothing plays")
+    assert open_words([row]) == ["1 session open and silent"]
     closing.close(clinic, closing.prepare_close(clinic, started.session_id, quiet))
     assert left_in(clinic) == []
     with clinic.record() as record:
