@@ -17,7 +17,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from setsetting.audio.measurements import MEASURE_VERSION, Measurements
-from setsetting.library.copies import BETWEEN_TAGS, Copy, FileSaid, parted, with_copy
+from setsetting.library.copies import BETWEEN_TAGS, Copy, FileSaid, once_called, parted, with_copy
 from setsetting.library.curation import Keepsakes
 from setsetting.library.database import Store
 from setsetting.library.energy import ENERGY_VERSION
@@ -51,7 +51,7 @@ _COLUMN = {
     "shares": "NULL",
     "damaged": "r.lost_packets",
     "called": "f.called",
-    "note": "''",
+    **dict.fromkeys(("note", "former", "former_tags"), "''"),
 }
 """Where a track's fields come from that are not a measurement alone."""
 
@@ -61,9 +61,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "energy_source": {str(kind): kind for kind in EnergySource}.__getitem__,
     "beatless": bool,
     "lyrics": {str(kind): kind for kind in Lyrics}.__getitem__,
-    "tags": parted,
-    "artists": parted,
-    "called": parted,
+    **dict.fromkeys(("tags", "artists", "called", "former", "former_tags"), parted),
     "damaged": lambda lost: _damage(lost) if lost else None,
 }
 """What becomes of a column, where it is not a track's field as it stands."""
@@ -122,7 +120,7 @@ class Cache(Store):
         recordings hold some of its sound.
 
         Of several files that hold its sound the first that is there stands for it; `gone`, what files said by recording
-        that are not here, still credits.
+        that are not here, is met by refusals still.
         """
         found: list[Track] = []
         for _track_id, files in groupby(self._db.execute(_TRACKS), key=itemgetter(0)):
@@ -137,7 +135,7 @@ class Cache(Store):
             for row in rows if len(rows) > 1 else ():
                 track = with_copy(track, Copy(*(row[number] for number in _OF_COPY)))
             for copy in gone.get(track.recording_id or track.id, ()):
-                track = with_copy(track, copy)
+                track = once_called(track, copy)
             found.append(track)
         return found
 

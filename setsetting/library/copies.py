@@ -1,4 +1,7 @@
-"""What each of several files of one sound says of it: their credits, tags and names stand together, whatever became of a file."""
+"""What each of several files of one sound says of it: their credits, tags and names stand together.
+
+What no file says any more is kept beside, for refusals.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from setsetting.library.track import AnyTrack, TrackNames, together
+from setsetting.words.spelling import spelled
 
 BETWEEN_TAGS = "\n"
 FileSaid: TypeAlias = tuple[str, bytes, str, str, str, str]
@@ -35,6 +39,17 @@ def with_copy(track: AnyTrack, copy: Copy) -> AnyTrack:
         tags=tuple(sorted({*track.tags, *parted(copy.tags)})),
         artist=track.artist or copy.artist,
         artists=tuple(dict.fromkeys((*track.artists, *parted(copy.artists), *shown))),
+        called=together(track.called, parted(copy.called)),
+    )
+
+
+def once_called(track: AnyTrack, copy: Copy) -> AnyTrack:
+    """A track with what a file of the same sound said of it that says it no longer: it stands for refusals alone."""
+    credited, names = set(map(spelled, track.credits)), (*track.former, *parted(copy.artists), copy.artist)
+    return replace(
+        track,
+        former=tuple(dict.fromkeys(name for name in names if spelled(name) not in credited | {""})),
+        former_tags=tuple(sorted({*track.former_tags, *parted(copy.tags)} - {*track.tags})),
         called=together(track.called, parted(copy.called)),
     )
 

@@ -271,6 +271,7 @@ def _named(track: Track | TrackNames, said: Said) -> dict[str, Any]:
     if words:
         kept = {tag for tag in track.tags if words.get(tag) != _LACKS}
         changes["tags"] = tuple(sorted(kept | {tag for tag, value in words.items() if value == _HAS}))
+        changes["former_tags"] = tuple(tag for tag in track.former_tags if tag not in words)
     return changes
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple, Self
 
-from setsetting.library.copies import BETWEEN_TAGS, Copy, parted, with_copy
+from setsetting.library.copies import BETWEEN_TAGS, Copy, once_called, parted, with_copy
 from setsetting.library.curation import Said, names_it, renamed
 from setsetting.library.track import TrackNames
 from setsetting.words.spelling import glance, spelled, tag_says
@@ -146,5 +146,5 @@ class Names(Collection[TrackNames]):
     def _over(self, track: TrackNames) -> TrackNames:
         recording_id = track.recording_id or track.id
         for copy in self._gone.get(recording_id, ()):
-            track = with_copy(track, copy)
+            track = once_called(track, copy)
         return renamed(track, said) if (said := self._said.get(recording_id)) else track

@@ -37,7 +37,12 @@ class Named:
     title: str
     artist: str
     artists: tuple[str, ...]
+    tags: tuple[str, ...]
     called: tuple[str, ...]
+    former: tuple[str, ...]
+    """Whom files of its sound credited that no file credits now: a refusal alone asks of them."""
+    former_tags: tuple[str, ...]
+    """The same of tags."""
 
     @property
     def credits(self) -> tuple[str, ...]:
@@ -87,6 +92,8 @@ class TrackNames(Named):
     called: tuple[str, ...] = ()
     holds: tuple[str, ...] = ()
     """Of a sound beside the library the recordings and tracks that it is, or holds some of: it is refused as each is."""
+    former: tuple[str, ...] = ()
+    former_tags: tuple[str, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
@@ -139,6 +146,8 @@ class Track(Named):
     people said since; or nothing."""
     note: str = ""
     """What a person noted of it, for whoever plays it."""
+    former: tuple[str, ...] = field(default=())
+    former_tags: tuple[str, ...] = field(default=())
 
     @property
     def length_s(self) -> Seconds:

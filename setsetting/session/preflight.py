@@ -95,6 +95,9 @@ def against(track: Track, wishes: Wishes) -> list[str]:
         MetBy.NOTES: _("{track}: a vetoed artist, {name}, stands in its notes."),
         MetBy.BESIDES: _("{track}: a vetoed artist, {name}, stands in what its file says."),
         MetBy.WITHIN: _("{track}: a tag that this patient vetoed stands in its tag {name!r}."),
+        MetBy.FORMER: _(
+            "{track}: vetoed by this patient for what it was called before its file was tagged anew: {name}."
+        ),
     }
     found = [hinted.get(met.by, sentences[met.rule]).format(track=name, name=met.name) for met in wishes.forbids(track)]
     if wishes.has_heard(track):

@@ -257,9 +257,15 @@ def forbidden(
         _("a vetoed artist stands in its notes"): any(holds_person(inside[2:3], name) for name in artists),
         _("a vetoed artist stands in what its file says"): any(holds(inside[3:], name, sure=True) for name in artists),
         _("a tag is vetoed: {tags}").format(tags=", ".join(tagged)): bool(tagged),
+        _("what it was called before is vetoed"): _was_refused(track, artists, wishes.veto_tags),
         _("heard before in this course"): heard and not anchor,
     }
     return (words for words, stands in rules.items() if stands)
+
+
+def _was_refused(track: "TrackRow | Track | TrackNames", artists: Collection[str], tags: Collection[str]) -> bool:
+    """Whether a refused artist or tag is one of before its file was tagged anew."""
+    return any(is_one_of(spelled(track.former), name) for name in artists) or bool(tags_met(track.former_tags, tags))
 
 
 def _horizon_s(instance: Instance) -> Seconds:

@@ -98,15 +98,22 @@ class Columns:
         )
 
     def hinting(self, artists: Iterable[str]) -> Mask:
-        """The tracks that do not credit one of these artists and name them all the same."""
+        """The tracks that do not credit one of these artists and name them all the same, or did before."""
         wanted = set(map(spelled, artists)) - {""}
         bare = [(number, row.hints) for number, row in enumerate(self.rows) if row.hints] if wanted else []
-        return self._mask([number for number, hints in bare if any(hinted_by(name, hints) for name in wanted)])
+        once = [(number, row.former) for number, row in enumerate(self.rows) if row.former]
+        return self._mask(
+            [number for number, hints in bare if any(hinted_by(name, hints) for name in wanted)]
+            + [number for number, names in once if any(refers_to(one, name) for one in wanted for name in names)]
+        )
 
     def refused_by_tag(self, tags: Iterable[str]) -> Mask:
-        """The tracks that carry one of these tags or a tag that says it with more words."""
+        """The tracks that carry one of these tags or a tag that says it with more words, or did before."""
         wanted = set(map(spelled, tags)) - {""}
-        return self._any_of(self._tags, [tag for tag in self._tags if any(tag_says(one, tag) for one in wanted)])
+        once = [(number, row.former_tags) for number, row in enumerate(self.rows) if row.former_tags]
+        return self._any_of(
+            self._tags, [tag for tag in self._tags if any(tag_says(one, tag) for one in wanted)]
+        ) | self._mask([number for number, said in once if any(tag_says(one, tag) for one in wanted for tag in said)])
 
     def tagged(self, tags: Iterable[str]) -> Mask:
         """The tracks that carry one of these tags."""

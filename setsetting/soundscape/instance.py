@@ -112,8 +112,8 @@ class TrackRow(msgspec.Struct, frozen=True):
     """A track as planned. A null `bpm` is beatless unless `tempo_unknown` says otherwise.
 
     `artist` is how it is shown, `artists` everybody credited; `hints` are the file's name and the title where no
-    performer is, its notes, and what else it says, in which a refused artist may stand. `shares` are recordings that hold some of its
-    sound; none of them sounds beside it. From `brightness` on to `tags` a field is the track's own of that name. So
+    performer is, its notes, and what else it says, in which a refused artist may stand. `former` and `former_tags` are what its
+    file said before, for refusals alone. `shares` are recordings that hold some of its sound; none of them sounds beside it. From `brightness` on to `tags` a field is the track's own of that name. So
     is a new one: it stands at the end and has a default, because published cases lack it.
     """
 
@@ -134,6 +134,8 @@ class TrackRow(msgspec.Struct, frozen=True):
     hints: tuple[str, ...] = ()
     recording_id: str | None = None
     shares: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
+    former_tags: tuple[str, ...] = ()
 
     @property
     def credited(self) -> frozenset[str]:

@@ -23,6 +23,8 @@ class MetBy(StrEnum):
     BESIDES = "besides"
     WITHIN = "within"
     """The words of a refused tag, in a tag that says more."""
+    FORMER = "former"
+    """Among what a file said before it was tagged anew."""
 
 
 _HINTS = MetBy.FILE_NAME, MetBy.TITLE, MetBy.NOTES, MetBy.BESIDES
@@ -104,21 +106,30 @@ class Wishes:
             if not vetoed.isdisjoint(track.names):
                 yield track, Refusal("veto_track", track.id)
             if artists:
-                credited, hints = track.credits, track.hints
-                texts = "\n".join(credited + hints)
+                credited, hints, former = track.credits, track.hints, track.former
+                texts = "\n".join(credited + hints + former)
                 if not texts.isascii() or any(found(texts.lower()) for found in glances):
-                    for name in credited:
+                    for name in credited + former:
                         if name not in meant:
                             meant[name] = any(refers_to(refused, name) for refused in artists)
                         if meant[name]:
-                            yield track, Refusal("veto_artist", name)
+                            by = MetBy.SAID if name in credited else MetBy.FORMER
+                            yield track, Refusal("veto_artist", name, by)
                     for hinted in _hinted(artists, hints):
                         yield track, hinted
-            for tag in track.tags if refused_tags else ():
-                if spelled(tag) in refused_tags:
-                    yield track, Refusal("veto_tag", tag)
-                elif any(tag_says(refused, tag) for refused in refused_tags):
-                    yield track, Refusal("veto_tag", tag, MetBy.WITHIN)
+            for refusal in _tagged(track, refused_tags) if refused_tags else ():
+                yield track, refusal
+
+
+def _tagged(track: "AnyTrack", refused: set[str]) -> Iterator[Refusal]:
+    for tag in track.tags:
+        if spelled(tag) in refused:
+            yield Refusal("veto_tag", tag)
+        elif any(tag_says(one, tag) for one in refused):
+            yield Refusal("veto_tag", tag, MetBy.WITHIN)
+    for tag in track.former_tags:
+        if spelled(tag) in refused or any(tag_says(one, tag) for one in refused):
+            yield Refusal("veto_tag", tag, MetBy.FORMER)
 
 
 def _hinted(artists: Iterable[str], hints: tuple[str, ...]) -> Iterator[Refusal]:

@@ -42,6 +42,7 @@ def as_data(track: Track) -> dict[str, Any]:
         "artists": list(data.pop("artists")),
         "album": data.pop("album") or None,
         "note": data.pop("note") or None,
+        "former": [*data.pop("former"), *data.pop("former_tags")],
     }
     return {**named, "duration_s": track.length_s, **data, **edges, "tags": list(track.tags)}
 
@@ -66,6 +67,9 @@ def told(track: Track) -> tuple[str, ...]:
         _("lyrics {lyrics}").format(lyrics=track.lyrics),
         ", ".join(track.tags),
         track.note,
+        _("former names {names}").format(names=", ".join(former))
+        if (former := track.former + track.former_tags)
+        else "",
     )
     return tuple(part for part in parts if part)
 

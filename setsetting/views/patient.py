@@ -72,6 +72,7 @@ _BY = {
     MetBy.NOTES: " " + _("(by its notes)"),
     MetBy.BESIDES: " " + _("(by what its file says)"),
     MetBy.WITHIN: " " + _("(by its tag {name!r})"),
+    MetBy.FORMER: " " + _("(by its former name {name!r})"),
 }
 
 

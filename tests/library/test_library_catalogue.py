@@ -11,6 +11,8 @@ from setsetting.library.catalogue import UNSEEN, Catalogue, digest_of_tracks
 from setsetting.library.tags import Tags
 from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.library.walk import MusicFile
+from setsetting.session.preflight import against
+from setsetting.soundscape.check_soundscape import kept_from
 from setsetting.soundscape.wishes import MetBy, refusing
 
 SOUND = Measurements(
@@ -79,10 +81,36 @@ def test_tags_are_added_and_removed_over_the_files_own(catalogue):
     track = catalogue.tag(ID, ["Ocean ", "WARM"], ["calm"], who="p1")
     assert track.tags == ("ambient", "ocean", "warm")
     put(catalogue, ID, tags=replace(TAGS, tags=("calm", "new")))
-    assert catalogue.track(ID).tags == ("ambient", "new", "ocean", "warm"), (
-        "what a person spoke of keeps what its file said"
+    anew = catalogue.track(ID)
+    assert (anew.tags, anew.former_tags) == (("new", "ocean", "warm"), ("ambient",)), (
+        "of what a person spoke of a refusal knows what its file said"
     )
-    assert catalogue.tag(ID, ["calm"], ["ambient", "ocean"], who="p1").tags == ("calm", "new", "warm")
+    told = catalogue.tag(ID, ["calm"], ["ambient", "ocean"], who="p1")
+    assert (told.tags, told.former_tags) == (("calm", "new", "warm"), ())
+
+
+def test_a_former_credit_is_met_by_refusals_and_counted_nowhere(catalogue):
+    catalogue.tag(ID, ["warm"], [], who="p1")
+    (before,) = catalogue.tracks()
+    put(catalogue, ID, tags=replace(TAGS, artist="Nia Ro", artists=("Nia Ro",), tags=("new",)))
+    (track,) = catalogue.tracks()
+    assert (track.artist, track.credits, track.former) == ("Nia Ro", ("Nia Ro",), before.credits)
+    (names,) = catalogue.names().tracks
+    assert (names.credits, names.tags, names.former, names.former_tags) == (
+        track.credits,
+        track.tags,
+        track.former,
+        track.former_tags,
+    )
+    for vetoed in (("artist", before.artist), ("tag", "ambient")):
+        asked = refusing([vetoed])
+        for one in (track, names):
+            assert [(each.name, each.by) for each in asked.forbids(one)] == [(vetoed[1], MetBy.FORMER)]
+        assert [*kept_from(track, asked)] == [f"{track.title}: what it was called before is vetoed."]
+        assert "before its file was tagged anew" in " ".join(against(track, asked))
+    put(catalogue, ID, tags=TAGS)
+    (again,) = catalogue.tracks()
+    assert (again.credits, "ambient" in again.tags, again.former) == (before.credits, True, ())
 
 
 @pytest.mark.parametrize(

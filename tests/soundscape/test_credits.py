@@ -11,6 +11,7 @@ from planning_cases import case, library, shipped
 
 from setsetting.clinical.infusion import steady
 from setsetting.library.names import Names
+from setsetting.library.recordings import Recordings
 from setsetting.library.tags import besides_in
 from setsetting.library.track import Lyrics, Track
 from setsetting.soundscape.check import check
@@ -59,6 +60,18 @@ def test_a_second_credit_is_refused_and_counted_as_the_first_is() -> None:
     for refused in ("GUEST", " guest\u00a0", "G\u200buest"):
         kept = composed(alone, Wishes(veto_artists=frozenset({refused})))
         assert not any("Guest" in track.credits for track in sounding(kept, alone))
+
+
+def test_a_former_name_is_refused_and_counts_in_no_limit() -> None:
+    ours = tuple(replace(track, former=("Guest",)) if n % 2 else track for n, track in enumerate(LIBRARY))
+    made = composed(ours, Wishes())
+    assert [track.id for track in sounding(made, ours)] == [track.id for track in sounding(unasked(), LIBRARY)]
+    refusing = Wishes(veto_artists=frozenset({"guest"}))
+    for wishes in (refusing, refusing.over(Recordings({}), ours)):
+        assert not any(track.former for track in sounding(composed(ours, wishes), ours))
+    said = check_soundscape(made.soundscape, ours, shipped("montreal-40"), steady(40), refusing, unchanged=False)
+    formerly = sum(bool(track.former) for track in sounding(made, ours))
+    assert sum("what it was called before is vetoed" in words for words in said) == formerly > 0
 
 
 def test_the_check_sees_a_second_credit_by_itself() -> None:
