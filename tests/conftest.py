@@ -1,5 +1,6 @@
 """Every test has a home of its own and no network."""
 
+import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ import pytest
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process that a test starts compiles the program anew
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: its threads cost more than they bring here
+gc.set_threshold(50_000)  # as the commands have it; a screen's or a planner's tests spend a tenth of their time on it else
 
 
 @pytest.fixture(scope="session", autouse=True)
