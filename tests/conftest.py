@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process that a test starts compiles the program anew
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: its threads cost more than they bring here
-gc.set_threshold(50_000)  # as the commands have it; a screen's or a planner's tests spend a tenth of their time on it else
+gc.set_threshold(50_000)  # as the commands have it: a tenth of the time of the screens' and the planner's tests
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no test is timed
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session", autouse=True)

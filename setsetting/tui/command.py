@@ -49,7 +49,7 @@ ON_SCREENS = {
     "pcl5 answer": _("a on the form"),
     "patient withdraw": _("3 on the patient's page"),
     "record undo": _("5 on its page"),
-    "record verify": _("0 on Today, and 1 there,"),
+    "record verify": _("0 on Today, then 1"),
     "scale withdraw": _("t on the patient's page"),
     "course hold": _("enter on its row"),
     "visit withdraw": _("h on the page before an infusion"),

@@ -34,7 +34,7 @@ def test_a_colour_falls_as_its_name_says(colour: str, db_per_octave: float) -> N
     assert np.diff(bands) == pytest.approx([db_per_octave] * 6, abs=0.4)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(colour=st.sampled_from(sorted(SLOPES)), position=st.integers(0, 10**9), cut=st.integers(0, 20_000))
 def test_a_bed_is_the_same_in_any_pieces(colour: str, position: int, cut: int) -> None:
     whole = bed_frames(colour, RATE_HZ, position, 20_000)

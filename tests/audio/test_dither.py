@@ -11,7 +11,7 @@ from sound_files import music
 from setsetting.audio.dither import PERIOD, to_int16
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(position=st.integers(0, 10**9), cut=st.integers(0, 30_000))
 def test_pieces_give_what_the_whole_gives(position: int, cut: int) -> None:
     block = music(30_000 / 44_100)

@@ -101,7 +101,7 @@ def test_a_fade_lies_inside_its_sound_and_has_the_sines_shape(files: dict[str, P
     assert np.allclose(faded[-9000:], plain[-9000:] * fall, atol=1e-6)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(start=st.integers(0, 20 * SECOND - 1), block=st.integers(1500, 100_000))
 def test_entered_anywhere_it_gives_the_same_frames(busy: Mix, whole: np.ndarray, start: int, block: int) -> None:
     assert np.array_equal(heard(busy, start, block), whole[start:])
@@ -285,7 +285,7 @@ def spoken(files: dict[str, Path]) -> Mix:
 
 
 @given(start=st.integers(0, 20 * SECOND - 1), block=st.integers(1_000, 90_000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_recording_over_lowered_music_is_the_same_wherever_reading_begins(
     spoken: Mix, start: int, block: int
 ) -> None:

@@ -162,7 +162,7 @@ def test_closed_form_equals_the_compartments_integrated_step_by_step() -> None:
 
 
 @given(infusions())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_crossings_of_any_infusion_are_the_first_and_the_last(infusion: Infusion) -> None:
     phases = phases_of(infusion)
     end = infusion.end_ms / 60_000
@@ -182,7 +182,6 @@ def test_crossings_of_any_infusion_are_the_first_and_the_last(infusion: Infusion
         assert edge.low <= edge.minute <= edge.high
 
 
-@settings(deadline=None)
 @given(st.sampled_from([0.001, 0.1, 1 / 3, 2, 7.77, 1e6]))
 def test_scaling_every_rate_changes_nothing(factor: float) -> None:
     plain = phases_of(planned([(0, 3, 4), (3, 40, 1), (50, 60, 2)]))

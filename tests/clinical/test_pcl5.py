@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from setsetting.clinical.form import Item, NoAnswer, Recall
@@ -58,7 +58,6 @@ def test_the_provisional_rule_is_known_as_soon_as_missing_items_cannot_change_it
     assert score([BLANK] * 20).provisional is None
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([0, 1, 2, 3, 4, BLANK]), min_size=20, max_size=20))
 def test_a_known_provisional_holds_however_the_gaps_are_filled(items: list[Item]) -> None:
     known = score(items).provisional

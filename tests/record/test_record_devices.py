@@ -141,7 +141,7 @@ acts = st.lists(
 
 
 @pytest.mark.loop
-@settings(deadline=None, max_examples=200 if FULL else 15)
+@settings(max_examples=200 if FULL else 15)
 @given(acts, acts, st.randoms(use_true_random=False))
 def test_any_interleaving_of_two_devices_gives_equal_projections(
     tmp_path_factory: pytest.TempPathFactory, here: list[Draft], there: list[Draft], order: object

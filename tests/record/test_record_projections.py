@@ -178,7 +178,7 @@ def _answers(record: Record) -> list[object]:
 
 
 @pytest.mark.loop
-@settings(deadline=None, max_examples=200 if FULL else 20)
+@settings(max_examples=200 if FULL else 20)
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 4), told), max_size=12), st.randoms())
 def test_any_order_of_arrival_gives_the_same_answers(
     tmp_path_factory: pytest.TempPathFactory, story: list[tuple[str, int, kinds.Payload]], random: object

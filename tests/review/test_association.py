@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from setsetting.clinical.form import Recall
@@ -176,7 +176,6 @@ def gates_of(**changed: Any) -> tuple[Association, set[FactorGate]]:
     return found, set(found.gates)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 3), st.sampled_from(["all", "none", "late", "apart", "flat"]))
 def test_whatever_is_degenerate_is_gated_and_no_figure_is_made_up(patients: int, kind: str) -> None:
     shape = (patients, 6)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 
@@ -42,7 +42,6 @@ def made_up(seed: int, patients: int) -> tuple[Clusters, Floats]:
 
 
 @given(st.integers(0, 10_000), st.integers(4, 30))
-@settings(deadline=None)
 def test_fixed_effects_are_those_of_a_column_for_each_patient(seed: int, patients: int) -> None:
     clusters, columns = made_up(seed, patients)
     found = contrast(sums_of(columns, clusters, within=True), np.eye(4)[:, :3], np.eye(4)[3])
@@ -51,7 +50,6 @@ def test_fixed_effects_are_those_of_a_column_for_each_patient(seed: int, patient
 
 
 @given(st.integers(0, 10_000), st.integers(4, 30))
-@settings(deadline=None)
 def test_without_fixed_effects_too(seed: int, patients: int) -> None:
     clusters, columns = made_up(seed, patients)
     columns = np.c_[columns[:, :3], np.ones(len(clusters)), columns[:, 3]]

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 from example_course import example, form, session
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from setsetting.clinical.form import Recall
@@ -86,7 +86,6 @@ def test_no_session_no_form_and_one_day_can_be_drawn() -> None:
         assert "nan" not in trajectory(review_of(course))
 
 
-@settings(deadline=None)
 @given(st.sets(st.integers(-400, 900), min_size=1, max_size=20), st.sets(st.integers(-400, 900), max_size=12))
 def test_later_days_lie_further_right_and_sessions_apart(days: set[int], held: set[int]) -> None:
     axis = axis_of(days, sorted(held), 700)

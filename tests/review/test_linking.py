@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from setsetting.clinical.form import Recall
@@ -130,7 +130,6 @@ def test_the_reference_clinic_links_as_many_as_its_case_says() -> None:
     assert (len(linkage.linked), linkage.sessions) == (expected["linked"], expected["sessions"])
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 60), st.sampled_from([WEEK, MONTH]), st.one_of(st.none(), st.just(40)))),
     st.sets(st.integers(0, 60), max_size=8),

@@ -74,7 +74,7 @@ def tables(draw: st.DrawFn) -> tuple[dict[str, Count], list[Sum]]:
     return cells, sums
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables())
 def test_no_small_count_can_be_worked_out_or_narrowed_to_small_ones(
     given_tables: tuple[dict[str, Count], list[Sum]],

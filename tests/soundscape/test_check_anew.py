@@ -44,7 +44,7 @@ def stretches(ran: int, what: str) -> Infusion:
     return Infusion((Segment(0, ran), Segment(ran + pause, max(40 * MINUTE, ran + MINUTE) + pause)))
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(
     name=st.sampled_from(sorted(LIBRARIES)),
     second=st.integers(-9 * 60, 60 * 60),

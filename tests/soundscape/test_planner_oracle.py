@@ -137,7 +137,7 @@ def every_plan(instance: Instance) -> Iterator[tuple[PlanItem, ...]]:
 
 
 @pytest.mark.loop
-@settings(max_examples=100 if FULL else 8, deadline=None)
+@settings(max_examples=100 if FULL else 8)
 @given(instances())
 def test_no_rule_is_broken_and_the_optimum_lies_between_bound_and_answer(instance: Instance) -> None:
     legal = [(verdict.cost, items) for items in every_plan(instance) if not (verdict := check(instance, items)).broken]

@@ -75,7 +75,7 @@ def test_only_the_cells_that_differ_are_named() -> None:
     assert changed(before, before) is None
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     minutes=st.integers(5, 180),
     width=st.integers(40, 220),

@@ -56,7 +56,7 @@ def test_where_there_is_room_phase_and_end_are_as_large_as_the_minute() -> None:
     assert dotted(painted(status_at(), 200, ROWS_LARGER), "PEAK", HIGH, 24)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     width=st.integers(80, 240),
     height=st.integers(1, 18),
