@@ -114,7 +114,7 @@ class SettingScreen(ListScreen):
     def body(self) -> ComposeResult:
         yield Header(self.HEADING)
         columns = (Column(_("setting"), 19), Column(self.COLUMN, 21, flex=True), Column("", 32, flex=True))
-        yield Table[AskedRow](columns, self._cells, key=lambda row: getattr(row, "name", type(row)))
+        yield Table[AskedRow](columns, self._cells, key=lambda row: getattr(row, "name", type(row)), steady=True)
         yield DetailPane()
         yield StatusRow(self.first_words)
         yield Disclaimer(internal_review())

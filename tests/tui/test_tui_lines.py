@@ -1,11 +1,13 @@
 """Lines, charts and strips: nothing leaves its width, whatever the infusion."""
 
+import asyncio
 import time
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textual.app import App, ComposeResult
 
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.infusion import steady
@@ -16,6 +18,7 @@ from setsetting.tui.widgets.chart import EffectLine
 from setsetting.tui.widgets.minute_axis import MinuteAxis
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.strips import CueBar, MarkFlag, MusicPhase
+from setsetting.tui.widgets.table import Column, Table
 from setsetting.tui.widgets.timeline import Timeline, TimelineView, effect_line
 from setsetting.words.plain import width as width_of
 
@@ -198,3 +201,24 @@ def test_what_was_said_before_a_command_is_not_left_behind_its_question() -> Non
     assert row.said == "Minute 500 has not come yet."
     row.leave_what_was_said_by(time.monotonic() + 1)
     assert row.said == "a hint"
+
+
+@pytest.mark.parametrize("steady", [False, True])
+def test_a_column_leaves_what_its_texts_do_not_need_to_one_that_is_cut(steady: bool) -> None:
+    columns = (Column("title", 10, flex=True), Column("n", 3), Column("why", 10, flex=True))
+    why, drawn = "opens the phase four seconds late", list[str]()
+    table = Table[tuple[str, str]](columns, lambda row: ((row[0], TEXT), ("7", TEXT), (row[1], TEXT)), steady=steady)
+
+    class OneTable(App[None]):
+        def compose(self) -> ComposeResult:
+            yield table
+
+    async def run() -> None:
+        async with OneTable().run_test(size=(60, 5)):
+            table.show([("short", why), ("shorter", "fits")])
+            drawn.extend(line.text for line in table.paint(60, 5))
+
+    asyncio.run(run())
+    _header, first, second, *_rest = drawn
+    assert (why in first) is not steady and "fits" in second
+    assert first.index("7") == second.index("7")

@@ -1,6 +1,7 @@
 """A table that draws only the rows in view: ten thousand tracks cost as much as thirty.
 
-Columns that have no room are left out whole, from the last; the one that flexes takes what is left.
+Columns that have no room are left out whole, from the last; those that flex take what is left, none more than its longest
+text needs while another is cut.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,6 +19,8 @@ from setsetting.words import plain
 RowType = TypeVar("RowType")
 MARGIN = 1
 GAP = 2
+MEASURED_ROWS = 500
+"""With more rows than these nobody waits until the longest texts are found, and columns that flex are equally wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,8 @@ class Table(Painting, Generic[RowType]):
 
     Where the window is narrow, only the row under the cursor has its second line.
     With a `key` the cursor stays on the row of the same key when rows are sorted anew: an act must
-    never fall on another patient or track than the one that was chosen.
+    never fall on another patient or track than the one that was chosen. A `steady` one, whose rows are answered, moves no
+    column for a longer answer.
     """
 
     DEFAULT_CSS = "Table { height: 1fr; }"
@@ -57,6 +61,7 @@ class Table(Painting, Generic[RowType]):
         *,
         empty: str = "",
         key: Callable[[RowType], object] | None = None,
+        steady: bool = False,
     ) -> None:
         super().__init__()
         self._columns = columns
@@ -64,7 +69,9 @@ class Table(Painting, Generic[RowType]):
         self._below = below
         self._empty = empty
         self._key = key
+        self._steady = steady
         self._rows: Sequence[RowType] = ()
+        self._longest: list[int] | None = None
         self._top = 0
         self.at = 0
 
@@ -73,7 +80,7 @@ class Table(Painting, Generic[RowType]):
         if at is None and self._key is not None and self.row is not None:
             here = self._key(self.row)
             at = next((at for at, row in enumerate(rows) if self._key(row) == here), None)
-        self._rows = rows
+        self._rows, self._longest = rows, None
         self.at = max(0, min(self.at if at is None else at, len(rows) - 1))
         self.redraw()
         self.post_message(self.Moved())
@@ -179,20 +186,41 @@ class Table(Painting, Generic[RowType]):
         count = len(self._columns)
         while count > 1 and self._need(count) > width - 2 * MARGIN:
             count -= 1
-        spare = width - 2 * MARGIN - self._need(count)
-        flexing = sum(column.flex for column in self._columns[:count])
+        spare = max(0, width - 2 * MARGIN - self._need(count))
+        flexing = [index for index, column in enumerate(self._columns[:count]) if column.flex]
+        more = dict(zip(flexing, self._shares(spare, flexing), strict=True))
         places = []
         x = MARGIN
         for index, column in enumerate(self._columns[:count]):
-            room = column.width
-            if column.flex and flexing:
-                share = spare // flexing
-                spare -= share
-                flexing -= 1
-                room += share
+            room = column.width + more.get(index, 0)
             places.append((index, x, room))
             x += room + GAP
         return places
+
+    def _shares(self, spare: int, flexing: Sequence[int]) -> list[int]:
+        """How many of the cells that are to spare each of the columns gets."""
+        wants = [spare] * len(flexing)
+        if len(flexing) > 1 and len(self._rows) <= MEASURED_ROWS and not self._steady:
+            longest = self._longest_texts()
+            wants = [max(0, longest[index] - self._columns[index].width) for index in flexing]
+        given = [0] * len(flexing)
+        by_want = sorted(range(len(flexing)), key=wants.__getitem__)
+        for most in (wants, [spare] * len(flexing)):  # what each needs, and then what is left of it
+            for waiting, at in zip(range(len(flexing), 0, -1), by_want, strict=True):
+                share = min(most[at], spare // waiting)
+                given[at] += share
+                spare -= share
+        return given
+
+    def _longest_texts(self) -> list[int]:
+        """How wide the longest text of each column is, its title among them."""
+        if self._longest is None:
+            rows = [self._cells(row) for row in self._rows]
+            titles = [plain.width(column.title) for column in self._columns]
+            self._longest = [
+                max((title, *(plain.width(cells[index][0]) for cells in rows))) for index, title in enumerate(titles)
+            ]
+        return self._longest
 
     def _need(self, count: int) -> int:
         return sum(column.width for column in self._columns[:count]) + GAP * (count - 1)
