@@ -176,10 +176,12 @@ def test_what_is_said_of_work_that_goes_on_stays_until_it_says_something_else(mo
 
 def test_sentences_name_keys_on_the_screen() -> None:
     notice = "Refused by this patient: Undertow, which plays. `next` goes on."
-    app = stage(FakeSession(replace(status_at(), notices=(notice,))))
+    other = "K-2, 10:00 stalls on this output; `setsetting session close --session 0b6e` ends it."
+    app = stage(FakeSession(replace(status_at(), notices=(notice, other))))
 
     async def play(_pilot: Pilot[int]) -> None:
         assert "which plays. n goes on." in words_shown(app)
+        assert "on this output; z on Today ends it." in words_shown(app)
 
     on_stage(app, play)
 

@@ -26,7 +26,7 @@ from setsetting.review.words import internal_review, room
 from setsetting.session.acts import BY_NAME, MARK_KEYS, SIGNS, Takes, by_key
 from setsetting.session.orders import order
 from setsetting.session.status import SessionGone, SessionState
-from setsetting.tui.command import Command
+from setsetting.tui.command import Command, by_screen
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.keys_in_turn import since_pressed_ms
 from setsetting.tui.painting import HIGH_FROM, PaintingOf
@@ -170,7 +170,7 @@ class LiveScreen(TaskScreen):
             return
         try:
             status = self._session.status()
-            status = replace(status, notices=tuple(by_key(notice) for notice in status.notices))
+            status = replace(status, notices=tuple(by_key(by_screen(notice)) for notice in status.notices))
         except SessionGone as error:
             self.say(str(error), wrong=True)
             if self._status is None:

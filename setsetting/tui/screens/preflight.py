@@ -18,7 +18,7 @@ from textual.message import Message
 from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
-from setsetting.tui.command import Command
+from setsetting.tui.command import Command, by_screen
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen, no_act
 from setsetting.tui.screens.drawn import show_draw
@@ -159,7 +159,7 @@ class PreflightScreen(ListScreen):
                         break
                     self._acts[line.mending] = str(len(self._acts) + 1)
         self._show_header(found)
-        blocking = tuple((views.blocking_words(line), self._act_words(line)) for line in found.blocks)
+        blocking = tuple((by_screen(views.blocking_words(line)), self._act_words(line)) for line in found.blocks)
         self.query_one(BlockingPane).show(ShownBlocking(blocking, views.sum_words(found)))
         rows = [self._row(line, found.lines[at - 1] if at else None) for at, line in enumerate(found.lines)]
         worst = [at for state in ("mend", "look") for at, row in enumerate(rows) if row.line.light == state]
@@ -198,7 +198,7 @@ class PreflightScreen(ListScreen):
             (row.group, STRONG),
             (f"{views.SIGNS[line.light]} {views.LIGHT_WORDS[line.light]}", style),
             (views.LABELS[line.name], TEXT if line.light == "ready" else STRONG),
-            (line.words, found),
+            (by_screen(line.words), found),
             (self._act_words(line), TEXT),
         )
 
@@ -206,7 +206,7 @@ class PreflightScreen(ListScreen):
         message.stop()
         row: LineRow | None = self.table.row
         if row is not None:
-            self.query_one(DetailPane).show(f"{views.LABELS[row.line.name]}:", row.line.words)
+            self.query_one(DetailPane).show(f"{views.LABELS[row.line.name]}:", by_screen(row.line.words))
 
     def why_not(self, name: str) -> str:
         if name != "start":
@@ -254,7 +254,7 @@ class PreflightScreen(ListScreen):
     async def do_open(self) -> None:
         row: LineRow | None = self.table.row
         if row is not None:
-            await self.ask(ChoiceDialog(f"{views.LABELS[row.line.name]}: {row.line.words}", ()))
+            await self.ask(ChoiceDialog(f"{views.LABELS[row.line.name]}: {by_screen(row.line.words)}", ()))
 
     async def do_mend(self, key: str) -> None:
         acts = {digit: mending for mending, digit in self._acts.items()}
