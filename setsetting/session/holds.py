@@ -32,13 +32,15 @@ class SessionPosition:
 
     `held` is why the music stays where it is, in a pause `since_ms`. `waits` says that the plan has waited, `is_open`
     that the infusion has still to begin, runs or is paused: until `last_ms` the music goes on for it. `may_fade` lets what plays be faded early where that serves
-    the new times better. `speaks` is a prompt that was asked for by key and is not over.
+    the new times better. `moves` says that the infusion is another than the plan was timed to. `speaks` is a prompt that
+    was asked for by key and is not over.
     """
 
     at_ms: Milliseconds
     zero_ms: Milliseconds
     infusion: Infusion
     may_fade: bool = False
+    moves: bool = True
     held: HoldReason | None = None
     since_ms: Milliseconds | None = None
     waits: bool = False

@@ -362,6 +362,7 @@ class Replanner:
             wishes=self._wishes,
             zero_ms=position.zero_ms,
             may_fade=position.may_fade,
+            moves=position.moves,
             skip=skip,
             hold=hold,
             stop=stop,

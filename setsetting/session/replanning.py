@@ -132,7 +132,9 @@ def due(state: State, moment: Moment, header: SessionHeader, lead_ms: Millisecon
     if sounding.promised and not otherwise:
         after, cause = _without(state) or (after, cause)
     waited = sounding.hold is not None  # under a cover too
-    return Due(state, replace(position, may_fade=waited or cause in OF_INFUSION, waits=waited), cause, after)
+    return Due(
+        state, replace(position, may_fade=waited or cause in OF_INFUSION, waits=waited, moves=otherwise), cause, after
+    )
 
 
 def _without(state: State) -> tuple[str, str] | None:

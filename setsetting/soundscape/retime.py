@@ -108,6 +108,7 @@ def retime(
     wishes: Wishes,
     zero_ms: Milliseconds = Milliseconds(0),
     may_fade: bool = False,
+    moves: bool = True,
     skip: bool = False,
     hold: bool = False,
     stop: Callable[[], bool] = lambda: False,
@@ -115,9 +116,9 @@ def retime(
     """Plan the rest again round `infusion`, whose minute 0 is `zero_ms` on the soundscape's clock.
 
     `infusion` is what really ran so far and what is expected; `may_fade` lets what plays be faded early
-    when that serves better; `skip` leaves it, so that the next cue begins at `now_ms`. `hold` searches for
-    nothing and plays on what was promised. `stop` is asked every few milliseconds of the search; once it says yes,
-    Stopped is raised. Raises Refused when the soundscape is already over.
+    when that serves better; `skip` leaves it, so that the next cue begins at `now_ms`. With `moves` the phases that
+    come at another time are named. `hold` searches for nothing and plays on what was promised. `stop` is asked every
+    few milliseconds of the search; once it says yes, Stopped is raised. Raises Refused when the soundscape is already over.
     """
     if now_ms >= soundscape.end_ms:
         raise Refused(_("The soundscape is over; nothing is left to plan again."))
@@ -145,7 +146,7 @@ def retime(
         return _retimed(ask, cues, (nothing,), ("everything",))
     sounding = past[-1] if past else None
     fresh = cues_of(rest.instance, rest.items, known, shift_ms=rest.start.shift_ms, sounding=sounding)
-    words = (*_moved(ask, timing), *waived_words(given_up))
+    words = (*(_moved(ask, timing) if moves else ()), *waived_words(given_up))
     return _retimed(ask, (*past[:-1], *fresh), words, given_up, rest.cost)
 
 

@@ -93,6 +93,13 @@ def test_a_refusal_of_tonight_is_asked_for_at_each_re_timing(
         assert anew.refused(new.soundscape, POSITION.at_ms).coming == ()
 
 
+def test_phases_are_said_to_move_only_where_the_infusion_did(replanner: Replanner, plan: Soundscape) -> None:
+    paused = Infusion((Segment(0, 3 * MIN), Segment(12 * MIN, 15 * MIN)))
+    later = replace(POSITION, infusion=paused)
+    assert "calm moves from" in replanner.retimed(plan, plan, later).words
+    assert "moves" not in replanner.retimed(plan, plan, replace(later, moves=False)).words
+
+
 def test_what_was_heard_by_tonight_is_kept_from_the_plan_and_welcome_in_the_rescue(
     tmp_path: Path, replanner: Replanner, plan: Soundscape
 ) -> None:
