@@ -5,6 +5,7 @@ silence were the commonest fault of the sketches. What may be long (a title, a p
 openly with `fit`.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -165,6 +166,14 @@ def paragraph(
         lines.append(Line(width, bg))
         lines[-1].put(margins[0], words, style)
     return lines
+
+
+def whole_clauses(text: str, width: int) -> str:
+    """As many clauses as fit whole, the first ones; none is cut in its middle."""
+    clauses = re.split("(?<=[;,]) ", text)
+    while plain.width(said := " ".join(clauses).rstrip(";,")) > width:
+        clauses.pop()
+    return said
 
 
 def packed(pieces: Sequence[StyledText], width: int) -> list[StyledText]:

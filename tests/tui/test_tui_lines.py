@@ -12,7 +12,7 @@ from textual.app import App, ComposeResult
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.infusion import steady
 from setsetting.soundscape.windows import TimedPhase
-from setsetting.tui.line import Clipped, Line, changed, fit, wrap
+from setsetting.tui.line import Clipped, Line, changed, fit, whole_clauses, wrap
 from setsetting.tui.theme import PALETTES, TEXT
 from setsetting.tui.widgets.chart import EffectLine
 from setsetting.tui.widgets.minute_axis import MinuteAxis
@@ -222,3 +222,18 @@ def test_a_column_leaves_what_its_texts_do_not_need_to_one_that_is_cut(steady: b
     _header, first, second, *_rest = drawn
     assert (why in first) is not steady and "fits" in second
     assert first.index("7") == second.index("7")
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (80, "energy fits; startle 3.1 LU, not heard before; warm"),
+        (50, "energy fits; startle 3.1 LU, not heard before"),
+        (30, "energy fits; startle 3.1 LU"),
+        (26, "energy fits"),
+        (11, "energy fits"),
+        (10, ""),
+    ],
+)
+def test_a_reason_is_said_in_whole_clauses(width: int, said: str) -> None:
+    assert whole_clauses("energy fits; startle 3.1 LU, not heard before; warm", width) == said

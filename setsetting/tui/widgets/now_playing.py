@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from setsetting.tui.line import Line, StyledText, fit, packed
+from setsetting.tui.line import Line, StyledText, fit, packed, whole_clauses
 from setsetting.tui.painting import PaintingOf
 from setsetting.tui.theme import ACCENT, DIM, GOOD, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.units import Milliseconds
@@ -157,8 +157,9 @@ def then_line(status: "Status", width: int) -> Line:
     starts = _("minute {minute}").format(minute=minute_near(cue.start_ms - status.infusion_zero_ms))
     end = line.right(width - 1, starts, STRONG) - 2
     x = line.run(LABEL, *titled(cue, end - LABEL)) + 2
-    if (beside := cue.note or cue.reason) and end - x >= LEAST_REASON:
-        line.put(x, fit(beside, end - x), TEXT if cue.note else DIM)
+    if end - x >= LEAST_REASON:
+        beside = fit(cue.note, end - x) if cue.note else whole_clauses(cue.reason, end - x)
+        line.put(x, beside, TEXT if cue.note else DIM)
     return line
 
 

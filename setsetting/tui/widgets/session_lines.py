@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from setsetting.tui.line import Line, StyledText, fit, row, wrap
+from setsetting.tui.line import Line, StyledText, fit, row, whole_clauses, wrap
 from setsetting.tui.painting import Painting, PaintingOf
 from setsetting.tui.theme import DIM, LOUD, STRONG, TEXT, TextStyle
 from setsetting.words.numbers import clock
@@ -128,6 +128,6 @@ class SetList(PaintingOf["Status"]):
             named = cue.title if width < WITH_REASONS or not cue.artist else f"{cue.title} — {cue.artist}"
             x = line.put(MINUTE, fit(named, end - MINUTE - 1), TEXT) + 2
             if width >= WITH_REASONS and end - x - 1 >= LEAST_REASON:
-                line.put(x, fit(cue.reason, end - x - 1), DIM)
+                line.put(x, whole_clauses(cue.reason, end - x - 1), DIM)
             lines.append(line)
         return lines
