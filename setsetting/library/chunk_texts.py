@@ -57,9 +57,9 @@ def told_in_chunks(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _kind_of(head: bytes) -> _Kind | None:
-    if head[:4] in (b"RIFF", b"RF64"):
+    if head[:4] in (b"RIFF", b"RF64", b"BW64"):
         return _Kind(12, "little")
-    if head[:4] == b"FORM":
+    if head[:4] in (b"FORM", b"RIFX"):
         return _Kind(12)
     if head[:4] == b"caff":
         return _Kind(8, size_bytes=8, even=False)

@@ -178,6 +178,8 @@ def decoded(text: str) -> str:
     with suppress(UnicodeDecodeError):
         text = _IN_ADDRESS.sub(lambda found: bytes.fromhex(found[0].replace("%", "")).decode(), text)
     text = unescape(text) if "&" in text else text
+    if len(text) > 1 and not any(ord(letter) & 0xFF for letter in text):  # UTF-16, its bytes taken in the other order
+        text = "".join(chr(ord(letter) >> 8) for letter in text)
     for _again in range(_MISREAD_AGAIN):
         if text.isascii() or (was := _as_utf_8(text)) is None:
             break

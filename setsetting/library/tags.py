@@ -24,7 +24,7 @@ from setsetting.units import Energy
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled, words_of
 
-TAGS_VERSION = 11
+TAGS_VERSION = 12
 """Raised when tags are read in another way, so that a library reads them anew."""
 
 SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
@@ -37,7 +37,7 @@ _ENERGY_WORD = re.compile(r"\benergy(?:\s*level)?\s*[:=\-]?\s*(\d{1,2}(?:[.,]5)?
 _AFTER_KEY = re.compile(r"^\s*(?:1[0-2]|[1-9])[ABab]\s*[-–/|]\s*(\d{1,2}(?:[.,]5)?)\s*$")
 _BETWEEN_TAGS = re.compile(r"[;,|/\\\0]+")
 _PARTED = re.compile(
-    r"[ _][-~|/\u2012-\u2014\u2212\u2022\u00b7][ _]|: | // |[\"\u201c-\u201f]|\b(?:by|with) |w/|\w-\w",
+    r"[ _][-~|/\u2012-\u2014\u2212\u2022\u00b7][ _]|: | // |[\"\u201c-\u201f]|\b(?:by|with) |w/|(?<=\w)-(?=\w)",
     re.IGNORECASE,
 )
 """What stands between who plays and what, in a title or a file's name."""

@@ -243,6 +243,7 @@ def forbidden(
     artists = spelled(wishes.veto_artists) if wishes.veto_artists else set()
     credited = spelled((track.artist, *track.artists))
     inside = track.hints
+    said = [text for texts in inside[3:] for text in texts.split("/")]
     tagged = tags_met(track.tags, wishes.veto_tags)
     ids = [track_id] if track.recording_id is None else [track_id, track.recording_id]
     heard = any(one in wishes.heard_tracks or one in wishes.heard_recordings for one in ids)
@@ -255,7 +256,7 @@ def forbidden(
         _("a vetoed artist stands in its file name"): any(holds_person(inside[:1], name) for name in artists),
         _("a vetoed artist stands in its title"): any(holds_person(inside[1:2], name) for name in artists),
         _("a vetoed artist stands in its notes"): any(holds_person(inside[2:3], name) for name in artists),
-        _("a vetoed artist stands in what its file says"): any(holds(inside[3:], name, sure=True) for name in artists),
+        _("a vetoed artist stands in what its file says"): any(holds(said, name, sure=True) for name in artists),
         _("a tag is vetoed: {tags}").format(tags=", ".join(tagged)): bool(tagged),
         _("what it was called before is vetoed"): _was_refused(track, artists, wishes.veto_tags),
         _("heard before in this course"): heard and not anchor,

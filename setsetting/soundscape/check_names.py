@@ -11,6 +11,7 @@ from functools import lru_cache
 _PLAIN = {
     **dict.fromkeys("\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{PRIME}", "'"),
     **dict.fromkeys("\N{MODIFIER LETTER APOSTROPHE}\N{SINGLE HIGH-REVERSED-9 QUOTATION MARK}\N{ACUTE ACCENT}", "'"),
+    **dict.fromkeys("ʹʻʽʾʿˈˊˋꞋꞌ׳", "'"),
     "\N{MINUS SIGN}": "-",
     **dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}", "-"),
 }
@@ -26,13 +27,16 @@ _BARE = {
     "þ": "th",
 }
 _SEEN_AS = str.maketrans(
-    "авеһіјкԁмнорԛсѕтухԝαβεζηικμνορτυχᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
-    "abehijkdmhopqcstyxwabezhikmnoptyxabcdefghijklmnoprstuvwyz",
+    "ىیکةавеһіјкԁмнорԛсѕтухԝαβεζηικμνορτυχᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
+    "ييكهabehijkdmhopqcstyxwabezhikmnoptyxabcdefghijklmnoprstuvwyz",
 )
 """Letters of other scripts, and small capitals, as an eye takes them."""
 _LONGEST_NAME = 5
 _JOINING = ("and", "und", "et", "och", "og")
-_BEFORE_NAMES = ("the", "die", "der", "das", "les", "le", "la", "los", "las", "el", "il")
+_BEFORE_NAMES = ("the", "die", "der", "das", "les", "le", "la", "los", "las", "el", "il", "os", "het")
+_BEFORE_SEVERAL = ("a", "an")
+_PARTICLES = ("van", "von", "of", "de", "da", "di", "du", "del", "der", "den", "zu", "ten", "ter", "la", "al", "el")
+_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
 _SHORTER = {
     "saint": "st",
     "sankt": "st",
@@ -68,8 +72,8 @@ _SHARED = {
     "group",
 } | {"project", "players", "singers", "brothers", "sisters", "family", "jr", "sr", "ii", "iii"}
 """Ends of many names, by which nobody is known."""
-_BETWEEN_PARTS = re.compile(r" [-~:/|‒–—−•·] |: |\b(?:by|with|von|par|arr) |w/|[()\[\]{}\"“”„‟/]", re.IGNORECASE)
-_ONE_SCRIPT = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2,}")
+_BETWEEN_PARTS = re.compile(r" [-~:/|‒–—−•·] |: |[,;&+]|\b(?:by|with|von|par|arr) |w/|[()\[\]{}\"“”„‟/]", re.IGNORECASE)
+_ONE_SCRIPT = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 _WRITTEN_AND_READ = [
     (wrote, read)
     for wrote, others in (
@@ -134,7 +138,7 @@ def one_spelling(name: str) -> str:
         kind = unicodedata.category(letter)
         if letter.isspace() or kind == "Cc":
             letters.append(" ")
-        elif kind != "Cf" and letter != "\u034f" and not "\ufe00" <= letter <= "\ufe0f":
+        elif kind != "Cf" and letter not in "\u034f\u0640" and not "\ufe00" <= letter <= "\ufe0f":
             letters.append(_PLAIN.get(letter, letter))
     return unicodedata.normalize("NFC", re.sub(" +", " ", "".join(letters)).strip())
 
@@ -146,8 +150,10 @@ def is_one_of(credited: Iterable[str], refused: str) -> bool:
     ways, others = [*_ways(refused), *_misread(refused)], [worded(one) for one in credited]
     if holds(credited, refused, sure=True):
         return True
-    if any(_same_person(wanted, _without(("the",), one)) or one == _family(wanted) for one in others):
-        return True
+    for one in others:
+        bare = _without(("the",), one)
+        if "".join(one) in _family(wanted) or _same_person(wanted, bare) or _same_person(wanted, bare[1:] + bare[:1]):
+            return True
     ones = {"".join(way) for way in ways}
     return any("".join(way) in ones for one in others for way in (one, _without(_BEFORE_NAMES, one)) if way)
 
@@ -162,14 +168,16 @@ def _family_last(name: str) -> list[str]:
     return worded(f"{given} {family}" if comma and "," not in given else name)
 
 
-def _family(words: list[str]) -> list[str]:
-    """The family's name of somebody who has another one; of nobody where many are called so."""
+def _family(words: list[str]) -> set[str]:
+    """What may be the family's name of somebody who has another one, as one word; of nobody where many are called so."""
     named = len(words) > 1 and words[-1] not in _SHARED and len(words[-1]) > 1
-    return words[-1:] if named else [""]
+    return {"".join(words[at:]) for at in range(1, len(words))} if named else set()
 
 
 def _without(articles: tuple[str, ...], words: list[str]) -> list[str]:
     rest = words[1:]
+    if len(rest) > 1:
+        articles += _BEFORE_SEVERAL
     return rest if words and words[0] in articles and len("".join(rest)) > 1 and rest != ["the"] else words
 
 
@@ -187,9 +195,11 @@ def _misread(name: str) -> list[list[str]]:
     if name.isascii():
         return []
     found = [_taken_for(name, *both) for both in _WRITTEN_AND_READ]
-    kept = [one if one.isascii() else "" if _is_latin(one) else None for one in unicodedata.normalize("NFC", name)]
-    if None not in kept and sum(one.isalpha() for one in kept if one) > 2:
-        found += ["".join(one or " " for one in kept), "".join(one or "" for one in kept)]
+    letters = unicodedata.normalize("NFC", name)
+    for encoding in ("ascii", "latin-1", "cp1252") if all(one.isascii() or _is_latin(one) for one in letters) else ():
+        kept = [one.encode(encoding, "ignore").decode(encoding) for one in letters]
+        if sum(map(str.isalpha, kept)) > 2:
+            found += ["".join(one or " " for one in kept), "".join(kept)]
     ways = [worded(one_spelling(one)) for one in found if one != name]
     return [way for way in ways if len("".join(way)) > 2 and len(way) >= len(worded(name))]
 
@@ -209,12 +219,12 @@ def _is_latin(letter: str) -> bool:
 def worded(text: str) -> list[str]:
     """The words of a text, each letter without its accent and of usual width, in the shortest way it is written."""
     text = text.replace("™", " ").replace("℠", " ")
-    parted = "".join(one for one in unicodedata.normalize("NFKD", text) if not "\u0300" <= one <= "\u036f")
+    parted = _MARKS.sub("", unicodedata.normalize("NFKD", text))
     plain = "".join(_BARE.get(one, one) for one in parted.casefold())
     letters = unicodedata.normalize("NFC", plain).casefold().translate(_SEEN_AS)
     letters = re.sub(r"\$(?=[^\W\d_])|(?<=[^\W\d_])\$", "s", re.sub(r"(?<=[^\W\d_])!(?=[^\W\d_])", "i", letters))
     every = [word for word in re.split(r"[\W_]+", letters) if word]
-    short = [re.sub("(?<=a)[ae]+|(?<=[ou])e+", "", word) for word in every]
+    short = [re.sub(r"(?<=a)[ae]+|(?<=[ou])e+|(?<=d)j(?!$)", "", word) for word in every]
     return [_SHORTER.get(word, word) for word in short if word not in _JOINING] or short
 
 
@@ -228,6 +238,8 @@ def _same_person(one: list[str], other: list[str]) -> bool:
         return True
     at = 0
     for number, name in enumerate(given):
+        if number and name in _PARTICLES:
+            continue
         fits = [n for n in range(at, len(whole)) if name in (whole[n], whole[n][0]) or whole[n] == name[0]]
         if not fits or (number == 0 and fits[0] != 0):
             return False
@@ -245,14 +257,15 @@ def holds_person(texts: Sequence[str], name: str) -> bool:
     ends = words[-1]
     named = (text for text, said in zip(texts, there, strict=True) if ends in said)
     parts = (worded(one_spelling(part)) for text in named for part in _BETWEEN_PARTS.split(text))
-    if any([word for word in part if not word.isdigit()] == _family(words) for part in parts):
+    if any("".join(word for word in part if not word.isdigit()) in _family(words) for part in parts):
         return True
-    return any(
-        _same_person(words, said[end - many : end])
+    rows = (
+        said[end - many : end]
         for said in there
         for end in range(2, len(said) + 1)
         for many in range(least, min(end, _LONGEST_NAME) + 1)
     )
+    return any(_same_person(words, row) or _same_person(words, row[1:] + row[:1]) for row in rows)
 
 
 def holds(texts: Sequence[str], name: str, *, sure: bool = False) -> bool:
@@ -268,6 +281,25 @@ def holds(texts: Sequence[str], name: str, *, sure: bool = False) -> bool:
             return True
         if (is_long or _ONE_SCRIPT.fullmatch(whole)) and whole in row:
             return True
+        if not (sure and len(own_words(name)) < 2) and _apart(row.split(), _ways(name)):
+            return True
+    return False
+
+
+def _apart(words: list[str], ways: list[list[str]]) -> bool:
+    """Whether the letters of a name stand in these words, parted elsewhere; of a short name of one word, that of letters and
+    digits or of a script without blanks."""
+    for way in ways:
+        whole = "".join(way)
+        if len(way) > 1 or len(whole) > 6 or re.search(r"\d[^\W\d]|[^\W\d]\d", whole) or _ONE_SCRIPT.fullmatch(whole):
+            for first in range(len(words)):
+                row = ""
+                for word in words[first:]:
+                    row += word
+                    if not whole.startswith(row):
+                        break
+                    if row == whole:
+                        return True
     return False
 
 

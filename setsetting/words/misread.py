@@ -19,6 +19,8 @@ _READ_AS = {
     **dict.fromkeys(("shift_jis", "euc_jp", "gbk", "big5", "euc_kr"), _WESTERN),
 }
 """An encoding in which a name was written, and those in which it was read."""
+_KEPT = "ascii", "latin-1", "cp1252"
+"""Encodings that lack letters of ours."""
 _LEAST_LEFT = 3
 
 
@@ -39,16 +41,18 @@ def _read_otherwise(name: str) -> Iterator[str]:
 
 
 def _lost(name: str) -> Iterator[str]:
-    """A name without its accented letters, with a sign in their place or without one."""
-    letters = [_of_ours(letter) for letter in normalize("NFC", name)]
-    kept = [letter for letter in letters if letter is not None]
-    if len(kept) == len(letters) and sum(map(str.isalpha, kept)) >= _LEAST_LEFT:
-        yield "".join(letter or " " for letter in kept)
-        yield "".join(kept)
+    """A name without those of its accented letters that an encoding has not, with a sign in their place or without one."""
+    for encoding in _KEPT:
+        letters = [_of_ours(letter, encoding) for letter in normalize("NFC", name)]
+        kept = [letter for letter in letters if letter is not None]
+        if len(kept) == len(letters) and sum(map(str.isalpha, kept)) >= _LEAST_LEFT:
+            yield "".join(letter or " " for letter in kept)
+            yield "".join(kept)
 
 
-def _of_ours(letter: str) -> str | None:
-    """A letter of ASCII; empty for one of ours with an accent or a stroke, None for one of another script."""
-    if letter.isascii():
-        return letter
-    return "" if normalize("NFKD", letter)[0].isascii() or name_of(letter, "").startswith("LATIN") else None
+def _of_ours(letter: str, encoding: str) -> str | None:
+    """A letter that an encoding has; empty for another of ours with an accent or a stroke, None for one of another script."""
+    ours = letter.isascii() or normalize("NFKD", letter)[0].isascii() or name_of(letter, "").startswith("LATIN")
+    if not ours:
+        return None
+    return letter.encode(encoding, "ignore").decode(encoding)

@@ -17,12 +17,14 @@ from unicodedata import category, normalize
 from setsetting.words.misread import as_misread
 
 _ALIKE = str.maketrans(
-    dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032\u00b4", "'")
+    dict.fromkeys(
+        "\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\ua78b\ua78c\u05f3\u2032\u00b4", "'"
+    )
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
-    | {"\u034f": None}
+    | {"\u034f": None, "\u0640": None}
     | {chr(code): None for code in range(0xFE00, 0xFE10)}
 )
-_ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
+_ACCENTS = dict.fromkeys((*range(0x0300, 0x0370), *range(0x0591, 0x05C8), *range(0x064B, 0x0660), 0x0670))
 _UNPARTED = {"\u00f8": "o", "\u0142": "l", "\u0111": "d", "\u00e6": "ae", "\u0153": "oe", "\u0131": "i"}
 """Letters with a stroke or joined, which no normal form takes apart."""
 _LOOKING_LIKE = {
@@ -34,14 +36,20 @@ _LOOKING_LIKE = {
 _PLAINER = str.maketrans(_UNPARTED | {"\u00f0": "d", "\u00fe": "th"})
 _NO_LETTERS = str.maketrans({"\u2122": " ", "\u2120": " "})
 """Signs that a normal form would take for letters."""
-_TO_OURS = str.maketrans(_LOOKING_LIKE)
+_TO_OURS = str.maketrans(_LOOKING_LIKE | dict(zip("\u06cc\u0649\u06a9\u0629", "\u064a\u064a\u0643\u0647", strict=True)))
 _WORD = re.compile(r"[^\W_]+")
 _SIGN_IN_WORD = re.compile(r"\$(?=[^\W\d_])|(?<=[^\W\d_])\$|(?<=[^\W\d_])!(?=[^\W\d_])")
-_WIDENED = re.compile(r"(?<=a)[ae]+|(?<=[ou])e+")
-"""What stands behind a vowel for the accent that it has not: Mueller, Bjoerk, Aarhus."""
+_WIDENED = re.compile(r"(?<=a)[ae]+|(?<=[ou])e+|(?<=d)j(?=[^\W_])")
+"""What stands behind a letter for the accent or stroke that it has not: Mueller, Bjoerk, Aarhus, Djordje."""
 _AND = frozenset({"and", "und", "et", "och", "og"})
 _THE = "the"
-_ARTICLES = frozenset({_THE, "die", "der", "das", "les", "le", "la", "los", "las", "el", "il"})
+_ARTICLES = frozenset({_THE, "die", "der", "das", "les", "le", "la", "los", "las", "el", "il", "os", "het"})
+_ARTICLES_OF_SEVERAL = frozenset({"a", "an"})
+"""Articles before two words or more: A Winged Victory."""
+_BETWEEN_NAMES = frozenset(
+    {"van", "von", "of", "de", "da", "di", "du", "del", "der", "den", "zu", "ten", "ter", "la", "al", "el"}
+)
+"""What stands between the first name and the family's, in one language or another or not at all."""
 _SHORT_FORMS = {
     **dict.fromkeys(("saint", "sankt"), "st"),
     "doctor": "dr",
@@ -64,14 +72,15 @@ _LEAST_WITHIN = 7
 """So many letters of a name of several words stand within a longer word by no chance: `@miradostmusic`."""
 _LEAST_MISREAD = 3
 _MOST_SPELT_OUT = 5
-_SEEN_FOR = {"a": "a[ae]*", "o": "oe*", "u": "ue*", "i": "[i!]", "s": "[s$]"}
+_SEEN_FOR = {"a": "a[ae]*", "o": "oe*", "u": "ue*", "d": "dj?", "i": "[i!]", "s": "[s$]"}
 """A letter of a word, as it may stand in a text."""
 _PART = re.compile(
-    r" [-~:/|\u2012-\u2014\u2212\u2022\u00b7] |: |\b(?:by|with|von|par|arr) |w/|[()\[\]{}\"\u201c-\u201f/]",
+    r" [-~:/|\u2012-\u2014\u2212\u2022\u00b7] |: |[,;&+]|\b(?:by|with|von|par|arr) |w/|[()\[\]{}\"\u201c-\u201f/]",
     re.IGNORECASE,
 )
-_WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2,}")
-"""Names in scripts that put no blanks between words."""
+_WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
+"""Names in scripts that put no blanks between words, or none between a name and what is said of it."""
+_MIXED = re.compile(r"\d[^\W\d]|[^\W\d]\d")
 
 
 @lru_cache(maxsize=1 << 17)
@@ -106,14 +115,15 @@ def stands_in(name: str, text: str) -> bool:
     meant, words = _meant(name), words_of(text)
     if not meant.words and spelled(name) and spelled(name) in spelled(text):
         return True
-    if any(map(words.__contains__, meant.orders)):
+    if any(map(words.__contains__, meant.orders)) or meant.parted(words):
         return True
     return meant.several and meant.last in words and (_shortened(meant, words) or _stands_alone(meant, text))
 
 
 def stands_among(name: str, words: str) -> bool:
     """Whether a name of several words stands among these, by no chance; they are as `words_of` gives them."""
-    return any(map(words.__contains__, _meant(name).sure))
+    meant = _meant(name)
+    return any(map(words.__contains__, meant.sure)) or bool(meant.several and meant.parted(words))
 
 
 def refers_to(refused: str, credited: str) -> bool:
@@ -127,13 +137,14 @@ def refers_to(refused: str, credited: str) -> bool:
         return bool(spelled(refused)) and spelled(refused) == spelled(credited)
     if not wanted.joined.isdisjoint(map("".join, _with_and_without_article(words.split()))):
         return True
-    if any(map(words.__contains__, wanted.sure)):
+    if any(map(words.__contains__, wanted.sure)) or (wanted.several and wanted.parted(words)):
         return True
     if not wanted.several:
         return False
-    return words == wanted.alone or (
-        words.endswith(wanted.last) and _is_short_for(wanted, _with_and_without_article(words.split(), {_THE})[-1])
-    )
+    if words.replace(" ", "") in wanted.alone:
+        return True
+    each = _with_and_without_article(words.split(), {_THE})[-1]
+    return _is_short_for(wanted, each) or _is_short_for(wanted, [*each[1:], each[0]])
 
 
 @lru_cache(maxsize=1 << 14)
@@ -168,15 +179,17 @@ def _one_or_many(word: str) -> str:
 
 class _Meant(NamedTuple):
     """What stands for a name in a text: its words in each order, without its article, as one or as a program misread them;
-    `sure` are those that stand somewhere by no chance. `joined` are the same without blanks, `words` its own, `last` the last
-    of them, which is the family's as a rule, `alone` where that names one person. Every text in which it stands has one of `lasts`."""
+    `sure` are those that stand somewhere by no chance, `parted` finds its letters wherever the blanks between them are. `joined`
+    are the same without blanks, `words` its own, `last` the last of them, which is the family's as a rule, `alone` what names
+    the family, without blanks, where that is one person. Every text in which it stands has one of `lasts`."""
 
     orders: tuple[str, ...]
     sure: tuple[str, ...]
+    parted: Callable[[str], object]
     joined: frozenset[str]
     words: tuple[str, ...]
     last: str
-    alone: str
+    alone: frozenset[str]
     lasts: frozenset[str]
 
     @property
@@ -203,29 +216,51 @@ def _meant(name: str) -> _Meant:
     return _Meant(
         tuple(dict.fromkeys((*orders, *within))),
         tuple(dict.fromkeys((*sure, *within))),
+        _parted(forms),
         frozenset(filter(None, map("".join, (*forms, *misread)))),
         tuple(own),
         f" {last} ",
-        "" if last in _NOT_OF_ONE or len(last) < 2 else f" {last} ",
+        _alone(own),
         frozenset(words[-1] if words else "" for words in (*forms, *misread)),
     )
+
+
+def _alone(own: list[str]) -> frozenset[str]:
+    """What of a name may be the family's, as one word; nothing where many are called so."""
+    known = own and own[-1] not in _NOT_OF_ONE and len(own[-1]) > 1
+    return frozenset("".join(own[at:]) for at in range(1, len(own)) if known)
 
 
 def _with_and_without_article(words: list[str], articles: Collection[str] = _ARTICLES) -> list[list[str]]:
     """These words, and what is left of them without an article before."""
     rest = words[1:]
-    return [words, rest] if words and words[0] in articles and len("".join(rest)) > 1 and rest != [_THE] else [words]
+    before = words[0] in articles or (len(rest) > 1 and words[0] in _ARTICLES_OF_SEVERAL) if words else False
+    return [words, rest] if before and len("".join(rest)) > 1 and rest != [_THE] else [words]
+
+
+def _parted(forms: list[list[str]]) -> Callable[[str], object]:
+    """What looks for the letters of a name with blanks between any of them: `65 days of static`, `M 83`, `O Connor`."""
+    wholes = ["".join(form) for form in forms if len(form) > 1 or len("".join(form)) >= _LEAST_WITHIN or _parts(form)]
+    found = [" ?".join(map(re.escape, whole)) for whole in wholes]
+    return re.compile("|".join(f" {one} " for one in found) or "(?!)").search
+
+
+def _parts(form: list[str]) -> bool:
+    """Whether a word is made of letters and digits, or stands in a script without blanks."""
+    return any(_MIXED.search(word) or _WITHOUT_BLANKS.fullmatch(word) for word in form)
 
 
 def _is_short_for(wanted: _Meant, words: list[str]) -> bool:
     """Whether one of two names that end alike is the other with initials for first names, or without its middle names."""
     short, long = sorted((list(wanted.words), words), key=len)
-    if len(short) < 2 or len(long) > _MOST_IN_A_NAME or len(short[-1]) < 2:
+    if len(short) < 2 or len(long) > _MOST_IN_A_NAME or len(short[-1]) < 2 or short[-1] != long[-1]:
         return False
     if len(short) == 2 and short[0] == "".join(name[0] for name in long[:-1]):  # JS Bach
         return True
     left = iter(long[1:-1])
-    return _may_be(short[0], long[0]) and all(any(_may_be(name, other) for other in left) for name in short[1:-1])
+    return _may_be(short[0], long[0]) and all(
+        name in _BETWEEN_NAMES or any(_may_be(name, other) for other in left) for name in short[1:-1]
+    )
 
 
 def _shortened(wanted: _Meant, text: str) -> bool:
@@ -233,13 +268,17 @@ def _shortened(wanted: _Meant, text: str) -> bool:
     words, own = text.split(), len(wanted.words)
     ends = [at for at, word in enumerate(words, 1) if word == wanted.words[-1]]
     many = range(own if own > _FIRST_MIDDLE_LAST else 2, _MOST_IN_A_NAME + 1)
-    return any(_is_short_for(wanted, words[end - each : end]) for end in ends for each in many if each <= end)
+    straight = (words[end - each : end] for end in ends for each in many if each <= end)
+    turned = (
+        [*words[end : end + each - 1], words[end - 1]] for end in ends for each in many if end + each <= len(words) + 1
+    )
+    return any(_is_short_for(wanted, each) for each in chain(straight, turned))
 
 
 def _stands_alone(wanted: _Meant, text: str) -> bool:
     """Whether a part of a text is the family's name and nothing else: "Beethoven: Sonata 14", "14 (Beethoven)"."""
     parts = (words_of(part).split() for part in _PART.split(text)) if wanted.alone else ()
-    return any([word for word in part if not word.isdigit()] == [*wanted.words[-1:]] for part in parts)
+    return any("".join(word for word in part if not word.isdigit()) in wanted.alone for part in parts)
 
 
 def _may_be(name: str, other: str) -> bool:

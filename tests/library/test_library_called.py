@@ -58,3 +58,9 @@ def test_utf_8_that_a_program_took_for_another_encoding_is_mended(wrong: str, na
     assert decoded(misread) == decoded(name) == name
     assert decoded("caf\u00e9 \u00dcber \u00c5 \u00f1 \u00d7") == "caf\u00e9 \u00dcber \u00c5 \u00f1 \u00d7"
     assert decoded(b"Bj\xf6rk".decode("utf-8", "surrogateescape")) == "Björk"
+
+
+@pytest.mark.parametrize("name", ["Björk", "Mira Dost"])
+def test_utf_16_whose_bytes_a_program_took_in_the_other_order_is_mended(name: str) -> None:
+    assert decoded(name.encode("utf-16-le").decode("utf-16-be")) == name
+    assert decoded("一") == "一"

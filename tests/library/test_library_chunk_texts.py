@@ -53,6 +53,16 @@ def test_each_chunk_of_a_wav_that_names_somebody_is_read(tmp_path: Path, chunks:
     assert is_met(path, "Ben Oz")
 
 
+@pytest.mark.parametrize("form", [b"BW64", b"RIFX"])
+def test_a_wav_of_another_form_is_read_as_one(tmp_path: Path, form: bytes) -> None:
+    order = ">" if form == b"RIFX" else "<"
+    said = chunk(b"LIST", b"INFO" + chunk(b"ICMS", b"Mira Dost\0", order), order)
+    path = tmp_path / "a.wav"
+    sound = chunk(b"fmt ", bytes(16), order) + chunk(b"data", bytes(100), order)
+    path.write_bytes(form + bytes(4) + b"WAVE" + sound + said)
+    assert ("icms", "Mira Dost") in [*told_in_chunks(path)]
+
+
 @pytest.mark.parametrize(
     "chunks",
     [
