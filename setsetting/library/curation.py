@@ -207,7 +207,7 @@ def checked(fields: Mapping[str, str]) -> dict[str, str | None]:
             )
         statements[name] = _canonical(name, text) if text.strip() else None
     if statements.get("beatless") == YES and statements.get("bpm") not in (None, UNKNOWN):
-        raise UsageError(_("bpm and beatless=yes contradict each other; set one of them."))
+        raise UsageError(_("A tempo (bpm) and beatless contradict each other; set one of them."))
     if statements.get("beatless") == YES:
         statements["bpm"] = None  # the newer word wins over an earlier tempo
     elif statements.get("bpm") not in (None, UNKNOWN) and "beatless" not in statements:
@@ -302,7 +302,7 @@ def _number(name: str, text: str, allowed: tuple[float, float, float], expected:
 
 
 def _wrong(name: str, text: str, expected: str) -> str:
-    raise UsageError(_("{name}={text!r}: {expected} expected.").format(name=name, text=plain(text), expected=expected))
+    raise UsageError(_("{name} is {expected}, not {text!r}.").format(name=name, text=plain(text), expected=expected))
 
 
 def _tag(text: str) -> str:
