@@ -148,7 +148,9 @@ def due_forms(
     if not held:
         return FormsDue(tuple(_before(usable, now_ms, schedule.before, zone)))
     missing = [
-        _("baseline missing: {what} was complete before infusion 1").format(what=words)
+        _("baseline missing: {what} was complete in the {days} days before infusion 1").format(
+            what=words, days=BASELINE_DAYS[recall]
+        )
         for recall, words in ((Recall.MONTH, _("no past-month form")), (Recall.WEEK, _("no past-week form")))
         if recall in schedule.before and _lacks(usable, recall, held[0].started_ms, zone)
     ]

@@ -107,8 +107,10 @@ def test_what_the_clinic_does_not_ask_for_is_not_due_and_a_baseline_that_never_c
     assert due_forms([], [], ms(0), UTC, none).due == due_forms([], [visit(0)], ms(3), UTC, none).due == ()
     assert due_forms([], [visit(0)], ms(3), UTC, none).missing == ()
     assert due_forms([form(-1), form(0.5, Recall.MONTH)], [visit(0.4)], ms(3), UTC).missing == (
-        "baseline missing: no past-month form was complete before infusion 1",
+        "baseline missing: no past-month form was complete in the 30 days before infusion 1",
     )
+    (old,) = due_forms([form(-40, Recall.MONTH), form(-1)], [visit(0.4)], ms(3), UTC).missing
+    assert old.endswith("in the 30 days before infusion 1"), "there is one, of long before"
 
 
 def test_a_clock_that_was_set_back_makes_no_new_course() -> None:

@@ -1,5 +1,6 @@
 """Slips: an answer that can't be kept stays in its question, and what was taken out of a list leaves the screen with it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,18 @@ from textual.widgets import Input
 from tui_opened_screens import close_screen
 from tui_stage import CODE, Stage, clinic_in_course, composed, empty_clinic, on_stage, tracks, until, words_shown
 
-from setsetting.clinical.setting import Field, Tap
-from setsetting.desk import corrections, library, patients, soundscapes
+from setsetting.clinical.setting import Field, Setting, Tap
+from setsetting.clinical.setting_file import SettingLog
+from setsetting.desk import closing, corrections, library, patients, soundscapes
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.closing import Closing
+from setsetting.record.rows import SessionRow
+from setsetting.session.closing import ClosingForm
 from setsetting.soundscape.compose import Composed
 from setsetting.tui.dialogs import TextDialog
 from setsetting.tui.list_screen import ListScreen
 from setsetting.tui.screens.build import BuildScreen
+from setsetting.tui.screens.close import CloseScreen
 from setsetting.tui.screens.today import TodayScreen
 
 
@@ -37,7 +44,7 @@ def test_a_value_that_no_rule_takes_stays_in_its_question_and_one_asked_again_is
         await pilot.pause()
         for times, value in enumerate(("240", "240.0"), 2):
             await pilot.press("9", "6", "ctrl+u", *"10312", "enter")
-            await until(pilot, lambda: "expected a whole number from 0 to 1800" in words_shown(app))
+            await until(pilot, lambda: "a whole number from 0 to 1800 is expected" in words_shown(app))
             await pilot.press("ctrl+u", *value, "enter")
             await until(pilot, lambda: len(asked) == times)  # noqa: B023 - read at once
             await app.workers.wait_for_complete()
@@ -84,3 +91,27 @@ def test_nobody_s_visit_is_shown_once_the_last_patient_is_withdrawn(tmp_path: Pa
         assert "PCL-5 past-month" not in words_shown(app)
 
     on_stage(app, play)
+
+
+def test_after_a_close_it_is_said_how_much_stands_as_usual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside six fields that were kept as usual stood that 0 things were said."""
+    clinic, kept = clinic_in_course(tmp_path), list[Setting]()
+    asked = close_screen(clinic).asked
+    usual = Setting({"lighting": "dark", "eye_shades": "throughout", "position": "lying flat"})
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    def close(_clinic: Clinic, _asked: Closing, log: SettingLog, **_how: object) -> SessionRow:
+        kept.append(log.setting)
+        return asked.form.session
+
+    monkeypatch.setattr(closing, "close", close)
+
+    async def play(pilot: Pilot[int]) -> None:
+        form = ClosingForm(usual=usual, session=asked.form.session)
+        app.push_screen(CloseScreen(clinic, replace(asked, form=form)))
+        await until(pilot, lambda: "Light dark as usual" in words_shown(app))
+        await pilot.press("2", "z")
+        await until(pilot, lambda: "1 thing was said of the setting. 2 stand as usual." in words_shown(app))
+
+    on_stage(app, play)
+    assert kept == [Setting({"lighting": "dim"})]

@@ -187,6 +187,8 @@ class CloseScreen(SettingScreen):
             "{n} things were said of the setting.",
             len(answers.setting.values),
         )
+        if stands := len(self.asked.form.usual.values.keys() - answers.setting.values):
+            said = " ".join((said, count("{n} stands as usual.", "{n} stand as usual.", stands)))
         words = _("{whose} is closed; {said}")
         if not row.counts:
             words = _("{code}'s session is closed: no infusion was begun, and it counts as none. {said}")
