@@ -13,6 +13,7 @@ from setsetting.desk.plan import PatientPlan, PlanChange
 from setsetting.library.catalogue import NamedLibrary
 from setsetting.library.names import Names
 from setsetting.library.recordings import Recordings
+from setsetting.library.track import Track
 from setsetting.machine.clock import local
 from setsetting.record import rows
 from setsetting.record.kinds import SoundscapeAccepted, TrackVetoed
@@ -155,6 +156,22 @@ def test_a_page_without_rows_says_what_there_is_to_do(
         await until(pilot, lambda: words in words_shown(app))
 
     on_stage(app, play)
+
+
+@pytest.mark.parametrize(("known", "says"), [((), "does not know now"), (tracks(), "which has left the library")])
+def test_a_refused_track_is_said_to_have_left_only_a_library_that_knows_its_tracks(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, known: tuple[Track, ...], says: str
+) -> None:
+    monkeypatch.setattr(Clinic, "names", lambda _clinic: NamedLibrary(Names.of(known), Recordings({})))
+    with clinic.record() as record:
+        record.append("patient.vetoed", TrackVetoed(rows.patient(record, CODE).patient_id, "track", "5" * 32))
+    app = page(clinic, CODE)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "track 5555555555, " in words_shown(app))
+        assert says in words_shown(app)
+
+    on_stage(app, play, (120, 40))
 
 
 def test_the_plan_of_the_next_visit_is_dropped_by_a_key_with_a_reason(clinic: Clinic) -> None:

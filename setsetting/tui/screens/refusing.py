@@ -122,12 +122,16 @@ def refuse(screen: "TaskScreen", clinic: "Clinic", code: str, track_id: str) -> 
 
 
 def named(clinic: "Clinic", vetoes: "Sequence[VetoRow]") -> list[tuple[str, str]]:
-    """What each veto names, a track by its title; one that has left the library by the beginning of its id."""
+    """What each veto names, a track by its title; by the beginning of its id one that has left the library, and each while
+    the library knows of none, as of one that another version of the program scanned."""
     from setsetting.desk import meeting
 
     ids = [veto.value for veto in vetoes if veto.what == "track"]
-    known = meeting.titles(clinic.names(), ids) if ids else {}
+    names = clinic.names() if ids else None
+    known = {} if names is None else meeting.titles(names, ids)
     gone = _("{id}, which has left the library")
+    if names is not None and not names.tracks:
+        gone = _("{id}, whose title the library does not know now")
     return [
         (_(veto.what), known.get(veto.value, gone.format(id=veto.value[:10])) if veto.what == "track" else veto.value)
         for veto in vetoes
