@@ -7,6 +7,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import why
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, example
 from setsetting.words.translate import _
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
 
 
-@click.group("alternation")
+@click.group("alternation", cls=Verbs)
 def command() -> None:
     """A setting drawn by lot: fixed beforehand, shown when due, checked and estimated when it is over."""
 

@@ -17,6 +17,7 @@ import click
 
 from setsetting import __version__
 from setsetting.cli.input import FILE
+from setsetting.cli.once import Once
 from setsetting.errors import SetSettingError, guess
 from setsetting.words.translate import _
 
@@ -59,7 +60,7 @@ NOUNS = {
 """Each noun's line of help; its module has its name and is loaded when it is used, `--help` loads none."""
 
 
-class Nouns(click.Group):
+class Nouns(Once, click.Group):
     """A group that imports a noun's module only when the noun is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -6,6 +6,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import why
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, example
 from setsetting.review.measures import Measure, Per
 from setsetting.words.translate import _
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
 
 
-@click.group("change")
+@click.group("change", cls=Verbs)
 def command() -> None:
     """The clinic's own dated changes: flags on every chart of its sessions."""
 

@@ -6,6 +6,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import can_ask, file_or_heard, moment
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, example, narrate
 from setsetting.clinical import visits
 from setsetting.clinical.visits import VisitKind, kind_named
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from setsetting.desk.course import CourseView
 
 
-@click.group("course")
+@click.group("course", cls=Verbs)
 def command() -> None:
     """A patient's course: visits planned and held, their intervals, what changed, how it ended."""
 

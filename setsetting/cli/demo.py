@@ -6,11 +6,12 @@ import click
 
 from setsetting.cli.app import OpenInterface
 from setsetting.cli.input import FILE, at_terminal
+from setsetting.cli.once import Once
 from setsetting.cli.output import as_json, document, example, narrate, progress
 from setsetting.words.translate import _
 
 
-@click.command("demo", epilog=example("demo", "demo --no-tui --folder ~/demo"))
+@click.command("demo", cls=Once, epilog=example("demo", "demo --no-tui --folder ~/demo"))
 @click.option("--no-tui", is_flag=True, help=_("Do not open the interface at the end."))
 @click.option("--folder", type=FILE, metavar="DIR", help=_("Where to make it; else setsetting-demo here."))
 @as_json

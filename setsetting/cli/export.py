@@ -8,6 +8,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, example, force
 from setsetting.words.translate import _
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., object])
 
 
-@click.group("export")
+@click.group("export", cls=Verbs)
 def command() -> None:
     """Forms and sessions for other programs."""
 

@@ -10,6 +10,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, part_of
+from setsetting.cli.once import Once
 from setsetting.cli.output import answer, example, force, narrate, progress
 from setsetting.cli.sound import room_option
 from setsetting.errors import Stopped, UsageError
@@ -25,7 +26,9 @@ Played = TypeVar("Played")
 
 
 @click.command(
-    "replay", epilog=example("session replay 3f2a -o again.flac", "session replay 3f2a --output auto --minutes 21:24")
+    "replay",
+    cls=Once,
+    epilog=example("session replay 3f2a -o again.flac", "session replay 3f2a --output auto --minutes 21:24"),
 )
 @click.argument("session_id", metavar="ID")
 @click.option("-o", "out", metavar="FILE.flac|.wav", type=FILE, help=_("Write it to a file."))
@@ -81,7 +84,7 @@ def until_stopped(play: Callable[[threading.Event], Played]) -> Played:
             raise Stopped(_("Stopped.")) from None
 
 
-@click.command("take-home", epilog=example("session take-home 3f2a", "session take-home 3f2a -o music.m3u8"))
+@click.command("take-home", cls=Once, epilog=example("session take-home 3f2a", "session take-home 3f2a -o music.m3u8"))
 @click.argument("session_id", metavar="ID")
 @click.option("-o", "out", metavar="FILE.m3u8|.txt", type=FILE, help=_("Write it to a file, else print it."))
 @force
@@ -97,7 +100,7 @@ def take_home(clinic: "Clinic", session_id: str, out: Path | None, force: bool, 
         answer(views.titles_as_data(desk.write(clinic, session_id, out, replace=force)), as_json, str(out))
 
 
-@click.command("together", epilog=example("session together 3f2a9c"))
+@click.command("together", cls=Once, epilog=example("session together 3f2a9c"))
 @click.argument("session_id", metavar="ID")
 @with_clinic
 def together(clinic: "Clinic", session_id: str, as_json: bool) -> None:

@@ -8,6 +8,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, why
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, as_json, document, example, listing, narrate, progress, say
 from setsetting.clinical.form import Recall
 from setsetting.errors import UsageError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., object])
 
 
-@click.group("import")
+@click.group("import", cls=Verbs)
 def command() -> None:
     """Forms and sessions from other programs' files."""
 

@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from setsetting.cli.input import FILE
+from setsetting.cli.once import Once
 from setsetting.cli.output import answer, as_json, example, narrate
 from setsetting.words.translate import _
 
 
-@click.command("init", epilog=example("init ~/clinic"))
+@click.command("init", cls=Once, epilog=example("init ~/clinic"))
 @click.argument("folder", metavar="DIR", type=FILE)
 @as_json
 def command(folder: Path, as_json: bool) -> None:

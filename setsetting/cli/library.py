@@ -7,6 +7,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, can_ask, number
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, document, example, listing, narrate, progress, say
 from setsetting.cli.sound import room_option
 from setsetting.errors import Refused, UsageError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _FOLDERS = click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=FILE)
 
 
-@click.group("library")
+@click.group("library", cls=Verbs)
 def command() -> None:
     """Scan music folders; see and mend what is known of each track."""
 

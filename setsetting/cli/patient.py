@@ -6,6 +6,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import may_say_why, why
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, example, listing, narrate
 from setsetting.errors import SetSettingError, UsageError
 from setsetting.views import patient as views
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
 
 
-@click.group("patient")
+@click.group("patient", cls=Verbs)
 def command() -> None:
     """Patients by code, and what must never be played to them."""
 

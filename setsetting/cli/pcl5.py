@@ -8,6 +8,7 @@ import click
 from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, at_terminal, can_ask, moment, standard_input, why
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, as_json, document, example, force, listing, narrate
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, Recall
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from setsetting.desk.forms import ScoredForm
 
 
-@click.group("pcl5")
+@click.group("pcl5", cls=Verbs)
 def command() -> None:
     """PCL-5 forms: score, enter, list, show, correct, withdraw, query, key twice."""
 

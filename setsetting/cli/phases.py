@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.input import number, numbers
+from setsetting.cli.once import Once
 from setsetting.cli.output import as_json, document, example, narrate, table
 from setsetting.errors import UsageError
 from setsetting.units import Minutes
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 @click.command(
     "phases",
+    cls=Once,
     epilog=example(
         "phases --minutes 40",
         "phases --minutes 40 --pause 18:20 --stop 31.5",

@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from setsetting.cli.input import FILE
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import as_json, document, example, listing, narrate, say, table
 from setsetting.errors import BrokenFile
 
 
-@click.group("playlist")
+@click.group("playlist", cls=Verbs)
 def command() -> None:
     """Playlist files: list, show, check."""
 

@@ -7,6 +7,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, number
+from setsetting.cli.once import Once
 from setsetting.cli.output import answer, example, force
 from setsetting.errors import Refused
 from setsetting.units import Minutes
@@ -33,6 +34,7 @@ room_option = click.option(
 
 @click.command(
     "preflight",
+    cls=Once,
     epilog=example(
         "session preflight --patient K-0417 --output Headphones",
         "session preflight --patient K-0417 --output Headphones -o tonight.txt",

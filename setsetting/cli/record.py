@@ -7,6 +7,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import why
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, as_json, document, example, listing, narrate
 from setsetting.views import correction as correction_views
 from setsetting.views import record as views
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
 
 
-@click.group("record")
+@click.group("record", cls=Verbs)
 def command() -> None:
     """The event log: verify, rebuild, backup, events, undo, erase."""
 

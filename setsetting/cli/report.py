@@ -7,13 +7,14 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, example, force, narrate
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
 
 
-@click.group("report")
+@click.group("report", cls=Verbs)
 def command() -> None:
     """Write a report."""
 

@@ -8,6 +8,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, WholeNumber, number, why
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, as_json, example, force, narrate, progress
 from setsetting.errors import UsageError
 from setsetting.review.measures import Measure, Per
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
 
 
-@click.group("review")
+@click.group("review", cls=Verbs)
 def command() -> None:
     """Setting choices beside the change that followed."""
 

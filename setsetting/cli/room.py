@@ -6,6 +6,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import file_or_heard
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, example, listing
 from setsetting.errors import UsageError
 from setsetting.views import room as views
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
 
 
-@click.group("room")
+@click.group("room", cls=Verbs)
 def command() -> None:
     """The clinic's rooms, and what is usual in each."""
 

@@ -6,6 +6,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import can_ask, moment, standard_input, why
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, example, listing
 from setsetting.words.translate import _
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
 
 
-@click.group("scale")
+@click.group("scale", cls=Verbs)
 def command() -> None:
     """Totals of other scales that the clinic notes: their names and ranges stand in clinic.toml, under [scales]."""
 

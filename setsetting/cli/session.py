@@ -11,6 +11,7 @@ from setsetting.cli import setting as correct_setting
 from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic, with_clinic_to_look, with_live_clinic
 from setsetting.cli.input import FILE, at_terminal, can_ask, file_or_heard, moment, number, standard_input, why
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, document_line, example, listing, narrate
 from setsetting.cli.preflight import minutes_option, music_option, preflight, room_option, soundscape_file
 from setsetting.errors import Refused, Stopped, UsageError
@@ -42,7 +43,7 @@ LIVE = "live"
 """Where in the interface a session is shown."""
 
 
-@click.group("session")
+@click.group("session", cls=Verbs)
 def command() -> None:
     """Run, follow, act on and close a session."""
 

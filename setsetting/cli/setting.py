@@ -8,6 +8,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import can_ask, file_or_heard, why
+from setsetting.cli.once import Once
 from setsetting.cli.output import answer, example
 from setsetting.errors import UsageError
 from setsetting.views import session as views
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 @click.command(
     "setting",
+    cls=Once,
     epilog=example(
         "session setting 3f2a9c --setting was.toml --reason 'the eye shades were worn'",
         "session setting 3f2a9c --unsaid liking --reason 'it was not asked'",

@@ -6,6 +6,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import at_terminal, number
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, example, listing, narrate
 from setsetting.errors import UsageError
 from setsetting.views import sound as views
@@ -20,7 +21,7 @@ room_option = click.option(
 SIDES = {"both": (True, True), "left": (True, False), "right": (False, True), "none": (False, False)}
 
 
-@click.group("sound")
+@click.group("sound", cls=Verbs)
 def command() -> None:
     """Sound outputs: which there are, whether they were heard, how loud they are."""
 

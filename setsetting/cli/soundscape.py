@@ -7,6 +7,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, WholeNumber, number, part_of, why
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, as_json, document, example, force, narrate, progress, table
 from setsetting.soundscape.rules import loosenable_words
 from setsetting.units import Minutes, db_from_mdb, s_from_ms
@@ -21,7 +22,7 @@ _FILE = click.argument("file", type=FILE)
 _PATIENT = click.option("--patient", "code", metavar="CODE", help=_("Also what this patient refuses and has heard."))
 
 
-@click.group("soundscape")
+@click.group("soundscape", cls=Verbs)
 def command() -> None:
     """Build, check and render a soundscape."""
 

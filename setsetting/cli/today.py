@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
+from setsetting.cli.once import Once
 from setsetting.cli.output import answer, document, example
 from setsetting.words.translate import _
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
 
 
-@click.command("today", epilog=example("today", "today K-0417"))
+@click.command("today", cls=Once, epilog=example("today", "today K-0417"))
 @click.argument("code", required=False)
 @with_clinic
 def command(clinic: "Clinic", code: str | None, as_json: bool) -> None:

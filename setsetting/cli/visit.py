@@ -8,6 +8,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import can_ask, file_or_heard, moment, why
+from setsetting.cli.once import Verbs
 from setsetting.cli.output import answer, document, example, narrate
 from setsetting.clinical import agreements, mindset
 from setsetting.errors import UsageError
@@ -24,7 +25,7 @@ Name = TypeVar("Name", bound=str)
 Value = TypeVar("Value")
 
 
-@click.group("visit")
+@click.group("visit", cls=Verbs)
 def command() -> None:
     """What is said with a patient before and after an infusion: agreements, intention, goal, what they bring."""
 

@@ -327,6 +327,6 @@ def _standing_on_recording(
 
 def _named(what: str, value: str) -> str:
     """A name as tags are kept: composed, on one line, without control characters."""
-    if not (value := plain(value)):
+    if not spelled(value := plain(value)):
         raise UsageError(_("The {what} has no name that can be shown.").format(what=_(what)))
     return value

@@ -8,6 +8,7 @@ import pytest
 from command_line import ITEMS, CommandLine
 
 from setsetting.cli import app
+from setsetting.cli.once import Once
 from setsetting.clinical.infusion import LONGEST_MIN, SHORTEST_MIN
 
 LOOSEN = ("soundscape", "build", "--playlist", "short", "--minutes", "5", "--loosen")
@@ -224,6 +225,32 @@ def test_every_command_has_help_and_an_example(bare: CommandLine, words: tuple[s
     is_group = "Commands:" in answer.out
     assert is_group or words[-1] == "list" or f"For example:\n    setsetting {' '.join(words)}" in answer.out
     assert is_group or "--json" in answer.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("patient", "veto", "K-0417", "--artist", "Mira Dost", "--artist", "Ben Oz"),
+        ("session", "start", "--patient", "K-0417", "--patient", "K-0418"),
+        ("phases", "--minutes", "40", "--minutes", "30"),
+        ("--clinic", "b", "patient", "list"),
+    ],
+)
+def test_of_two_values_of_one_option_none_is_dropped(run: CommandLine, words: tuple[str, ...]) -> None:
+    run.refused(*words, code=2, says="was given 2 times; give it once")
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_every_command_takes_an_option_once(words: tuple[str, ...]) -> None:
+    ctx = click.Context(app.root)
+    command: click.Command | None = app.root.get_command(ctx, words[0])
+    if isinstance(command, click.Group) and len(words) == 2:
+        command = command.get_command(ctx, words[1])
+    assert isinstance(command, Once)
+
+
+def test_a_refused_name_of_which_nothing_can_be_seen_is_none(run: CommandLine) -> None:
+    run.refused("patient", "veto", "K-0417", "--artist", "\u200b", code=2, says="has no name that can be shown")
 
 
 def test_no_option_takes_a_name_or_a_score() -> None:
