@@ -148,7 +148,7 @@ def _with_music(clinic: Clinic, asked: SessionRequest) -> tuple[Tonight, tuple[S
     if asked.capture is not None and asked.capture.suffix.casefold() != ".wav":
         raise UsageError(_("{path}: a capture is a .wav file.").format(path=asked.capture))
     if asked.capture is not None:
-        refuse_unwritable(asked.capture, replace=False, clinic=clinic)
+        refuse_unwritable(asked.capture, replace=False, clinic=clinic, sound=True)
     body, soundscape = asked_for(clinic, asked)
     lines = () if asked.script is None else script.read(asked.script, soundscape.start_ms)
     room = rooms.named(clinic, asked.room)
