@@ -44,7 +44,7 @@ def scan(clinic: Clinic, folders: Sequence[Path], report: Report = silent, stop:
     """Measure what is new or changed; what could not be read is in the result, and the scan goes on."""
     with clinic.catalogue() as catalogue:
         found = scan_folders(folders, catalogue, report=report, stop=stop)
-        if found.scanned:
+        if found.scanned or found.moved:
             _keep_refused(clinic, catalogue)
     if found.scanned or found.moved:
         heed(clinic)

@@ -173,6 +173,18 @@ def test_a_refused_file_that_is_tagged_anew_where_it_lies_stays_refused(tmp_path
     assert allowed(clinic) == {"a.flac"}
 
 
+def test_a_file_that_took_a_refused_name_by_being_moved_stays_refused_under_its_next(tmp_path: Path) -> None:
+    music, clinic = tmp_path / "music", clinics.init(tmp_path / "clinic")
+    music.mkdir()
+    tune(music / "a.flac", seed=1)
+    patients.add(clinic, "P-1")
+    patients.veto(clinic, "P-1", "artist", "Mira Dost")
+    for name, heard in (("a", {"a.flac"}), ("Mira Dost - Drift", set()), ("drift", set())):
+        next(music.iterdir()).rename(music / f"{name}.flac")
+        library.scan(clinic, [music])
+        assert allowed(clinic) == heard
+
+
 @pytest.mark.parametrize("what", ["artist", "tag", "track"])
 def test_a_voice_or_bell_that_is_a_refused_recording_is_refused(tmp_path: Path, what: str) -> None:
     music, clinic = tmp_path / "music", clinics.init(tmp_path / "clinic")
