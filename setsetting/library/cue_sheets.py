@@ -7,15 +7,22 @@ as itself. It is read with such a file's tags, and a sheet that came, went or wa
 import hashlib
 import os
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 LONGEST_BYTES = 1_000_000
 _ENDING = ".cue"
-_LINE = re.compile(r'^\s*(FILE|TRACK|TITLE|PERFORMER|SONGWRITER|INDEX)\s+("[^"]*"|\S.*)', re.IGNORECASE | re.MULTILINE)
-_FIELD = {"PERFORMER": "credit", "SONGWRITER": "credit", "TITLE": "note"}
+_FIELD = {
+    **dict.fromkeys(("PERFORMER", "SONGWRITER", "COMPOSER", "ARRANGER", "CONDUCTOR"), "credit"),
+    **dict.fromkeys(("TITLE", "MESSAGE", "COMMENT"), "note"),
+}
 """A performer here keeps no name of the file itself from being looked at."""
+_LINE = re.compile(
+    rf'^\s*(?:REM\s+)?(FILE|TRACK|INDEX|{"|".join(_FIELD)})\s+("[^"]*"|\S.*)', re.IGNORECASE | re.MULTILINE
+)
+"""What a sheet says, also in the remarks by which programs say more than its makers thought of."""
 _FIRST_SOUND = re.compile(r"0*1\s")
 
 
@@ -26,7 +33,8 @@ def said_beside(path: Path) -> Iterator[tuple[str, str]]:
         with suppress(OSError):
             if sheet.stat().st_size <= LONGEST_BYTES:
                 content = sheet.read_bytes()
-        yield from _said_of(path.stem.casefold(), sheet.stem.casefold(), _text(content))
+        own = path.stem if sheet.stem.casefold() == path.name.casefold() else sheet.stem
+        yield from _said_of(path.stem.casefold(), own.casefold(), _text(content))
 
 
 def stamp_among(entries: "Iterable[os.DirEntry[str]]") -> int:
@@ -51,6 +59,8 @@ def stamp_beside(path: Path) -> int:
 
 
 def _text(content: bytes) -> str:
+    if content.startswith((BOM_UTF16_BE, BOM_UTF16_LE)):
+        return content.decode("utf-16", "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

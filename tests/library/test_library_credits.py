@@ -358,7 +358,7 @@ FILE "Third.mp3" MP3
 """
 
 
-@pytest.mark.parametrize("coding", ["utf-8", "cp1252", "utf-8-sig"])
+@pytest.mark.parametrize("coding", ["utf-8", "cp1252", "utf-8-sig", "utf-16"])
 def test_a_cue_sheet_credits_the_files_that_it_names(tmp_path: Path, coding: str) -> None:
     (tmp_path / "list.CUE").write_bytes(MIX.encode(coding))
     (tmp_path / "huge.cue").write_bytes(b'FILE "mix.wav" WAVE\nPERFORMER "Nobody"\n' + b" " * 1_000_001)
@@ -376,6 +376,17 @@ def test_a_cue_sheet_called_as_its_file_credits_it_whatever_it_names_and_no_file
     track = TrackNames("1", str(path), tags.tags, tags.title, tags.artist, tags.artists, None, tags.called)
     for refused in ("mira dost", "ana vale"):
         assert refusing([("artist", refused)]).forbids(track)
+
+
+@pytest.mark.parametrize("said", ["REM COMPOSER", "  REM  Conductor", "ARRANGER", "MESSAGE", "REM COMMENT"])
+def test_remarks_of_a_cue_sheet_are_read_and_one_called_as_the_whole_name_of_its_file(
+    tmp_path: Path, said: str
+) -> None:
+    path = write_wav(tmp_path / "a.wav")
+    (tmp_path / "a.wav.cue").write_text(f'{said} "Mira Dost"\nFILE "image.ape" WAVE\n')
+    tags = read_tags(path)
+    track = TrackNames("1", str(path), tags.tags, tags.title, tags.artist, tags.artists, None, tags.called)
+    assert refusing([("artist", "mira dost")]).forbids(track)
 
 
 def test_a_file_that_credits_its_composer_alone_is_met_by_a_performer_in_its_name() -> None:
