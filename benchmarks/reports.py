@@ -79,6 +79,7 @@ def _session(code: str, number: int, day: int, chance: random.Random) -> list[Dr
     taps = {tap.name: chance.randint(3, 10) for tap in TAPS}
     return [
         Draft("session.started", started, f"{session_id}-started"),
+        Draft("session.acted", kinds.SessionActed(session_id, "infusion-start")),
         Draft("session.setting_logged", kinds.SettingLogged(session_id, fields, taps)),
         Draft("session.ended", kinds.SessionEnded(session_id, Milliseconds(began + 2_400_000), PLANNED)),
         Draft("session.closed", kinds.SessionClosed(session_id)),

@@ -69,7 +69,9 @@ def range_words(found: Association) -> str:
 
 
 def run_chart(charted: ClinicChart, name: str, size: tuple[float, float] = CHART) -> Markup:
-    """One measure over time with its median dashed, and a flag for each change of the clinic."""
+    """One measure over time, its median dashed where anything is read off it, and a flag for each change of the clinic."""
+    if not charted.points:
+        return Markup()
     width, height = size
     known = [(n, point) for n, point in enumerate(charted.points, start=1) if point.value is not None]
     most = max([1.0, *(point.value or 0 for _n, point in known)])
@@ -94,16 +96,15 @@ def run_chart(charted: ClinicChart, name: str, size: tuple[float, float] = CHART
         *(path(f"M{across:.1f} {top - 8:.1f}l8 -4l-8 -4Z", fill=INK) for across, _flag in flags),
         *(text(across + 9, top - 9, str(n), size=10) for n, across in _apart([across for across, _flag in flags])),
     ]
-    if charted.run is not None and (centre := charted.run.parts[0].centre) is not None:
+    if charted.run is not None and tells(charted) and (centre := charted.run.parts[0].centre) is not None:
         parts += [
             line(left, y(centre), width - right, y(centre), GREY, dash="6 4"),
             text(width - right + 4, y(centre) + 4, f"{centre:.3g}", size=11, fill=GREY),
         ]
-    if charted.points:
-        parts += [
-            text(left, y(0) + 16, charted.points[0].label, size=10, fill=GREY),
-            text(width - right, y(0) + 16, charted.points[-1].label, anchor="end", size=10, fill=GREY),
-        ]
+    parts += [
+        text(left, y(0) + 16, charted.points[0].label, size=10, fill=GREY),
+        text(width - right, y(0) + 16, charted.points[-1].label, anchor="end", size=10, fill=GREY),
+    ]
     said = " ".join([*read_off(charted), *flag_words(charted)])
     return figure(name, (width, top + height + 24), chart_title(charted), said, parts)
 
@@ -128,6 +129,12 @@ def flag_words(charted: ClinicChart) -> list[str]:
         _("Flag {n}: {words}, {day}.").format(n=n, words=flag.words, day=flag.day.isoformat())
         for n, flag in enumerate(charted.flags, 1)
     ]
+
+
+def tells(charted: ClinicChart) -> bool:
+    """Whether the run rules apply, so that anything may be read off."""
+    run = charted.run
+    return run is not None and not run.mostly_zero and run.parts[0].rules.n_useful >= FEWEST_USEFUL
 
 
 def read_off(charted: ClinicChart) -> list[str]:

@@ -22,7 +22,6 @@ from setsetting.review.clinic_review import ClinicReview, CourseLine, exposure_s
 from setsetting.review.linking import rule_words as linking_words
 from setsetting.review.outcomes import CourseState, OutcomeGroup, rule_and_cut_words
 from setsetting.review.published_context import context_only, published
-from setsetting.review.run_rules import FEWEST_USEFUL
 from setsetting.review.templating import template
 from setsetting.words.abbreviations import meanings
 from setsetting.words.numbers import number_or_unknown, signed
@@ -46,6 +45,7 @@ class _Stage:
 @dataclass(frozen=True, slots=True)
 class _Charted:
     title: str
+    dashes: str
     figure: Markup
     read_off: list[str]
     flags: list[str]
@@ -101,15 +101,13 @@ def _first_page(review: ClinicReview) -> dict[str, Any]:
         "short": _(
             "Describes what was done and what was later scored, for this clinic's own staff. Not medical advice, not a device, no measure of a treatment."
         ),
-        "complete_line": _("{linkable} of {sessions} sessions can be linked to the scores around them").format(
-            linkable=total.linkable, sessions=total.sessions
-        ),
+        "complete_line": _complete(total),
         "stages": list(_stages(review)),
         "lacks": _lacks(total),
         "done": review.done[:MOST_DONE],
-        "done_line": _("of {sessions}").format(
-            sessions=count("{n} session held", "{n} sessions held", review.sessions)
-        ),
+        "done_line": _("of {sessions}").format(sessions=count("{n} session held", "{n} sessions held", review.sessions))
+        if review.sessions
+        else _("no session was held"),
         "first_chart": _charted(_first_chart(review.charts), "chart-0", (330.0, 54.0), MOST_FLAGS),
         "scored_line": _("PCL-5, a 20-item self-report of 0 to 80 points; {recall} forms only").format(
             recall=recall_words(outcomes.most.recall)
@@ -133,12 +131,15 @@ def _first_page(review: ClinicReview) -> dict[str, Any]:
 
 def _first_chart(charts: Sequence[ClinicChart]) -> ClinicChart:
     """The first, in the one order of measures, to which the run rules apply; whatever it shows."""
-    apply = (
-        each
-        for each in charts
-        if each.run is not None and not each.run.mostly_zero and each.run.parts[0].rules.n_useful >= FEWEST_USEFUL
+    return next(filter(clinic_forest.tells, charts), charts[0])
+
+
+def _complete(total: StageCounts) -> str:
+    if not total.sessions:
+        return _("no session was held")
+    return _("{linkable} of {sessions} can be linked to the scores around them").format(
+        linkable=total.linkable, sessions=count("{n} session", "{n} sessions", total.sessions)
     )
-    return next(apply, charts[0])
 
 
 def _stages(review: ClinicReview) -> Iterator[_Stage]:
@@ -155,13 +156,11 @@ def _stages(review: ClinicReview) -> Iterator[_Stage]:
     unclosed = _("{n} not closed yet").format(n=counts.unclosed) if counts.unclosed else ""
     yield stage(_("setting logged"), counts.logged, unclosed)
     yield stage(_("a form due after it"), total.due, "")
-    yield stage(
-        _("that form done"),
-        total.done,
-        _("of {due} due; {n} of {forms} forms lack items").format(
-            due=total.due, n=counts.incomplete, forms=counts.forms
-        ),
+    of_due = _("of {due} due").format(due=total.due) if total.due else ""
+    lacking = _("{n} of {forms} lack items").format(
+        n=counts.incomplete, forms=count("{n} form", "{n} forms", counts.forms)
     )
+    yield stage(_("that form done"), total.done, "; ".join(filter(None, (of_due, lacking if counts.forms else ""))))
     yield stage(_("can be linked"), total.linkable, "")
 
 
@@ -200,26 +199,25 @@ def _unsaid(review: ClinicReview) -> Iterator[str]:
     """What can't be said, in the order in which a reader would want to say it."""
     total, table = review.completeness.total, review.outcomes.most.table
     yield _("That a setting, or the treatment, caused a change: nobody was compared, and staff chose the settings.")
-    yield _("How {sessions} and {patients} would change the figures.").format(
-        sessions=count(
-            "the {n} session that is not linked",
-            "the {n} sessions that are not linked",
-            total.sessions - total.linkable,
-        ),
-        patients=count(
-            "the {n} patient without both forms", "the {n} patients without both forms", table.starters.without_scores
-        ),
+    unlinked, formless = total.sessions - total.linkable, table.starters.without_scores
+    left_out = (
+        (unlinked, count("the {n} session that is not linked", "the {n} sessions that are not linked", unlinked)),
+        (formless, count("the {n} patient without both forms", "the {n} patients without both forms", formless)),
     )
+    if any(n for n, _said in left_out):
+        who = _(" and ").join(said for n, said in left_out if n)
+        yield _("How {who} would change the figures.").format(who=who)
     if review.factors is None:
         yield _("Whether any setting goes with other scores: none was declared, so none was looked at.")
     else:
         shown = review.factors.shown
         gated = sum(bool(each.gates) for each in shown.associations)
-        said = _("Which setting goes with other scores: of {examined} examined, {gated} have too little data").format(
-            examined=shown.examined, gated=gated
+        said = _("Which setting goes with other scores: of {examined} examined, {gated} with too little data").format(
+            examined=shown.examined, gated=gated or _("none")
         )
         yield said + (_("; the others' ranges are no ranking.") if gated < len(shown.associations) else ".")
-    yield _("That a true difference is absent.") + " " + link_words.missed(len(review.courses))
+    missed = link_words.missed(len(review.courses)) if review.courses else ""
+    yield " ".join(filter(None, (_("That a true difference is absent."), missed)))
     yield _(
         "Anything about one patient: in six sessions a chance difference of 5 points or more is seen in about half."
     )
@@ -237,7 +235,9 @@ def _charted(
     if len(shown) < len(flags):
         shown.append(_("More after this page."))
     told = (f"{point.label} {number_or_unknown(point.value, 1, '?').removesuffix('.0')}" for point in charted.points)
-    return _Charted(clinic_forest.chart_title(charted), drawn, clinic_forest.read_off(charted), shown, "; ".join(told))
+    dashes = _("Dashes: median.") if clinic_forest.tells(charted) else ""
+    read = clinic_forest.read_off(charted)
+    return _Charted(clinic_forest.chart_title(charted), dashes, drawn, read, shown, "; ".join(told))
 
 
 def _shortened(text: str) -> str:
@@ -348,7 +348,7 @@ def _forms(each: CourseLine) -> str:
 def _state(state: CourseState) -> str:
     return {
         CourseState.COMPLETED: _("held whole"),
-        CourseState.GOING_ON: _("going on"),
+        CourseState.GOING_ON: _("no end known"),
         CourseState.LEFT: _("left, reason known"),
         CourseState.LEFT_UNSAID: _("left, no reason known"),
     }[state]

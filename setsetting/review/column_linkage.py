@@ -114,6 +114,8 @@ def link_columns(sessions: SessionColumns, scores: ScoreColumns) -> LinkedColumn
 def earlier_exposure(sessions: SessionColumns, name: str) -> tuple[Floats, Floats]:
     """For each session, in order: the exposure of the patient's earlier sessions together, and of the last of them."""
     exposure, patient = sessions.exposures[name], sessions.patient
+    if not len(patient):
+        return exposure, exposure
     first = np.r_[True, patient[1:] != patient[:-1]]
     last = np.where(first, 0.0, np.r_[0.0, exposure[:-1]])
     starts = np.flatnonzero(first)

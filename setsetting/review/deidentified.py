@@ -106,7 +106,7 @@ def _courses(found: _Gathering, review: ClinicReview) -> None:
     states = [course.state for course in review.courses]
     told_of = {
         "completed": (_("held the whole course"), [CourseState.COMPLETED]),
-        "going on": (_("still in their course"), [CourseState.GOING_ON]),
+        "going on": (_("going on, or gone unnoticed"), [CourseState.GOING_ON]),
         "left": (_("left before its end"), [CourseState.LEFT, CourseState.LEFT_UNSAID]),
     }
     lines = []

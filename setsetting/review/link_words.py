@@ -38,11 +38,14 @@ def compatible(low: float, high: float) -> str:
 
 
 def adjusted(beside: Sequence[str]) -> str:
-    """What every estimate is adjusted for; a reader asks for psychotherapy first."""
+    """What every estimate is adjusted for, a reader asks for psychotherapy first; and what its points are for."""
     said = _("Adjusted for the score before, the session's number and the patient{also}.")
+    each = _(
+        "Points are with a setting against without it; of an ordered one for each step, of an amount for each one more."
+    )
     if beside:
-        return said.format(also=_("; besides for {names}").format(names=", ".join(beside)))
-    return said.format(also="") + " " + _("Psychotherapy besides is in none of these figures.")
+        return said.format(also=_("; besides for {names}").format(names=", ".join(beside))) + " " + each
+    return " ".join((said.format(also=""), _("Psychotherapy besides is in none of these figures."), each))
 
 
 def therapy_known(known: int, linked: int) -> str:
@@ -67,8 +70,10 @@ def missed(patients: int) -> str:
     """How often a clinic of this size overlooks a true difference, said before anybody looks."""
     found = next((row for row in MISSED if patients >= row[0]), None)
     if found is None:
-        return _("A clinic of {n} patients would miss a true 3-point difference more than 4 times in 5.").format(
-            n=patients
+        return count(
+            "A clinic of {n} patient would miss a true 3-point difference more than 4 times in 5.",
+            "A clinic of {n} patients would miss a true 3-point difference more than 4 times in 5.",
+            patients,
         )
     size, times, of = found
     return _("A clinic of {size} patients would miss a true 3-point difference {share}.").format(

@@ -11,6 +11,8 @@ from setsetting.words.numbers import number_or_unknown, signed
 from setsetting.words.translate import _, count
 
 DASH = "\N{EN DASH}"
+FEW = 10
+"""With fewer pairs of scores a mean is told as one of few: as many patients as an estimate asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +89,33 @@ def heading(found: RecallOutcomes) -> str:
 
 
 def missing_words(found: RecallOutcomes) -> str:
-    """Who has no pair of scores, who is still in a course, who left, and with what reason known."""
-    table, began = found.table, found.table.starters.began
-    return _(
-        "{none} of {began} have no first or no last form and are in no mean. {going} still in their course; {left}."
-    ).format(
-        none=table.starters.without_scores,
-        began=count("{n} patient who began", "{n} patients who began", began),
+    """Who has no pair of scores, who is still in a course, who left, and with what reason known; and what so few tell."""
+    table, began, none = found.table, found.table.starters.began, found.table.starters.without_scores
+    if not began:
+        return _("Nobody has begun a course.")
+    if none:
+        said = _("{none} of {began} have no first or no last form and are in no mean.").format(
+            none=none, began=count("{n} patient who began", "{n} patients who began", began)
+        )
+    else:
+        said = count(
+            "The {n} patient who began has a first and a last form.",
+            "All {n} patients who began have a first and a last form.",
+            began,
+        )
+    still = _("{going} going on, or gone unnoticed; {left}.").format(
         going=table.going_on,
         left=count("{n} left before its end", "{n} left before its end", table.left)
         + (_(", {n} of them with no reason known").format(n=table.left_unsaid) if table.left else ""),
     )
+    few = _("A mean or share of fewer than {n} patients tells little.").format(n=FEW)
+    return " ".join((said, still, few) if 0 < table.starters.scores.n < FEW else (said, still))
 
 
 def days_words(found: RecallOutcomes) -> str:
     """The days and infusions between the two forms."""
     if found.days is None:
-        return _("No patient has both forms.")
+        return _("No patient has both forms.") if found.table.starters.began else ""
     least, middle, most = found.days
     held = [each.infusions for each in found.pairs]
     return _(

@@ -3,6 +3,7 @@
 A chart of the clinic's own is drawn as bars, a line to each point, with what the clinic changed between them.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -112,7 +113,7 @@ def read_off(viewed: "ClinicChartView") -> list[str]:
         return [_("Nothing to chart yet.")]
     lines = list(_read_off(charted.run))
     if charted.limits is not None:
-        lines += [_("Limits, from {n} points on:").format(n=LIMITS_FROM), *_read_off(charted.limits)]
+        lines += [_("Limits, from {n} points on:").format(n=LIMITS_FROM), *_limits_of_own(charted.limits)]
     if charted.per is Per.MONTH:
         lines.append(_("The month that is not over is left out."))
     looked = _("Not looked at before.")
@@ -150,16 +151,22 @@ def _once(limits: Sequence[float | None]) -> Sequence[float | None] | float | No
 
 
 def _part_in_words(charted: Chart, part: ChartPart) -> Iterator[str]:
-    rules = part.rules
     line = _("median") if charted.line_is_median else _("mean")
     yield _("Points {first} to {last}: {line} {centre}, {n} useful points of {all}.").format(
         first=part.first_point,
         last=part.last_point,
         line=line,
         centre=_told(part.centre),
-        n=rules.n_useful,
+        n=part.rules.n_useful,
         all=part.n_obs,
     )
+    if not charted.mostly_zero:
+        yield from _rules_in_words(part)
+    yield from _limits_in_words(part)
+
+
+def _rules_in_words(part: ChartPart) -> Iterator[str]:
+    rules = part.rules
     if rules.n_useful:
         yield _("  longest run {run} (limit {longest}), crossings {crossings} (limit {fewest})").format(
             run=rules.longest_run,
@@ -171,9 +178,22 @@ def _part_in_words(charted: Chart, part: ChartPart) -> Iterator[str]:
         yield "  " + _("too few points")
     else:
         yield "  " + (_("signal by the run rules") if rules.signal else _("no signal: can't tell"))
+
+
+def _limits_of_own(charted: Chart) -> Iterator[str]:
+    """The limits alone: about a mean of counts, which lie unevenly beside it, the run rules find what is not there."""
+    for part in charted.parts:
+        yield "  " + _("mean {centre}").format(centre=_told(part.centre))
+        yield from _limits_in_words(part, least=0)
+        if not part.sigma_points:
+            yield "  " + _("no point outside: can't tell")
+
+
+def _limits_in_words(part: ChartPart, least: float = -math.inf) -> Iterator[str]:
+    """The limits, never lower than a value can be, and which points lie outside."""
     low, high = _once(part.lower_limit), _once(part.upper_limit)
     if isinstance(low, float | int) and isinstance(high, float | int):
-        yield _("  limits {low} to {high}").format(low=_told(low), high=_told(high))
+        yield _("  limits {low} to {high}").format(low=_told(max(least, low)), high=_told(high))
     if part.sigma_points:
         yield _("  outside the limits: point {points}").format(points=", ".join(map(str, part.sigma_points)))
     if any(limit is not None for limit in part.upper_limit) and part.n_obs < TRIAL_BELOW:

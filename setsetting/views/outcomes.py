@@ -67,7 +67,7 @@ def above(viewed: "ClinicOutcomesView") -> list[str]:
 
 def beneath(found: RecallOutcomes) -> list[str]:
     """What must stand beneath the table of one recall."""
-    return [outcome_words.missing_words(found), outcome_words.days_words(found)]
+    return list(filter(None, (outcome_words.missing_words(found), outcome_words.days_words(found))))
 
 
 def beside(viewed: "ClinicOutcomesView") -> list[str]:

@@ -79,6 +79,7 @@ def test_in_words_a_signal_has_no_cause_and_no_signal_is_no_proof(bare: CommandL
     assert "no signal: can't tell" in words["run_no_signal_24"]
     assert "too few points" in words["run_n9"]
     assert "use a g chart or a proportion" in words["run_zero_heavy_20"]
+    assert "longest run" not in words["run_zero_heavy_20"] and "signal by" not in words["run_zero_heavy_20"]
     assert "outside the limits: point 10" in words["xmr_outlier_unscreened_20"]
     assert "trial limits" in words["nhs_12_points"]
     assert "point 6: 7 Point Trend (Decreasing)" in words["nhs_trend7_18"]

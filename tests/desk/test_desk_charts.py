@@ -143,3 +143,13 @@ def test_a_change_is_told_once_and_withdrawn_once(held: Clinic) -> None:
         patient = record.events(kind="patient.added")[0].event_id
     with pytest.raises(Refused, match="no change of the clinic"):
         changes.withdraw(held, patient, "no")
+
+
+def test_the_limits_of_counts_tell_what_lies_outside_and_no_run(held: Clinic) -> None:
+    with held.record() as record:
+        patient_id = record.events(kind="patient.added")[0].subject
+        assert patient_id is not None
+        record.append_all([draft for n in range(3, 30) for draft in _session(held, patient_id, n, rehearsal=False)])
+    told = views.read_off(charts.of_clinic(held, Measure.RESCUES, Per.SESSION))
+    limits = told[next(n for n, line in enumerate(told) if line.startswith("Limits")) :]
+    assert limits[1:4] == ["  mean 1", "  no point outside: can't tell", ""]

@@ -141,9 +141,23 @@ def test_every_abbreviation_is_said_on_the_page(copied: Clinic, tmp_path: Path, 
 
 
 def test_an_empty_clinic_has_a_page_that_says_so(tmp_path: Path) -> None:
-    page = page_of(clinic.init(tmp_path / "clinic"), tmp_path / "page.html")
+    made = clinic.init(tmp_path / "clinic")
+    factors.declare(made, "eye_shades")
+    page = page_of(made, tmp_path / "page.html")
     assert "no session yet" in page
     assert "Too little data to say" in page
+    assert "Nobody has begun a course." in page
+    for nonsense in (
+        "of 0 s",
+        "of 0 due",
+        "the 0",
+        "of 0 patients would",
+        ">nan",
+        "Dashes",
+        "Points in order",
+        "still in",
+    ):
+        assert nonsense not in re.sub(r"<style>.*?<.style>", "", page, flags=re.S), nonsense
 
 
 def test_beside_a_real_patient_the_simulated_are_in_no_figure(copied: Clinic, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_subtraction_over_all_tables_recovers_no_small_count(seed: int, tmp_path
             parts[label.partition(":")[0]].append((label, count))
         elif label.startswith(("not linkable", "can be linked")):
             parts["links"].append((label, count))
-        elif label in {"held the whole course", "still in their course", "left before its end"}:
+        elif label in {"held the whole course", "going on, or gone unnoticed", "left before its end"}:
             parts["states"].append((label, count))
     for name, own in parts.items():
         total = known.get("patients who began a course" if name == "states" else "sessions held")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from setsetting.clinical.form import Recall
 from setsetting.review.clinic_outcomes import CourseBegun, RecallOutcomes, clinic_outcomes
 from setsetting.review.linking import ScorePoint, SessionPoint
-from setsetting.review.outcome_words import lines_of, missing_words
+from setsetting.review.outcome_words import days_words, lines_of, missing_words
 from setsetting.review.outcomes import CourseState
 
 DAY = 86_400_000
@@ -61,9 +61,17 @@ def test_who_left_and_who_is_still_there_are_told_apart() -> None:
     gone = [course(state=state) for state in (CourseState.LEFT, CourseState.LEFT_UNSAID, CourseState.GOING_ON)]
     words = missing_words(of(WEEK, course((99, WEEK, 60), (101, WEEK, 50)), *gone))
     assert words == (
-        "3 of 4 patients who began have no first or no last form and are in no mean. 1 still in their course; "
-        "2 left before its end, 1 of them with no reason known."
+        "3 of 4 patients who began have no first or no last form and are in no mean. 1 going on, or gone unnoticed; "
+        "2 left before its end, 1 of them with no reason known. A mean or share of fewer than 10 patients tells little."
     )
+
+
+def test_where_nobody_lacks_a_form_or_nobody_began_it_is_said_plainly() -> None:
+    both = course((99, WEEK, 60), (101, WEEK, 50))
+    assert missing_words(of(WEEK, both)).startswith("The 1 patient who began has a first and a last form. 0 going on")
+    many = missing_words(of(WEEK, *[both] * 10))
+    assert many.startswith("All 10 patients who began have a first and a last form.") and "tells little" not in many
+    assert (missing_words(of(WEEK)), days_words(of(WEEK))) == ("Nobody has begun a course.", "")
 
 
 def test_the_recall_with_more_pairs_stands_first_and_past_month_where_they_are_even() -> None:

@@ -277,7 +277,7 @@ def test_an_empty_course_is_a_page_too() -> None:
     course = replace(example(), forms=(), sessions=())
     said = text_of(page(course))
     assert Structure(page(course)).open == []
-    assert "No session is in the record." in said
+    assert "No session that counts is in the record." in said
     assert "nothing recorded" in said
     assert in_words(review_of(course))
 
