@@ -5,7 +5,7 @@ Names are told apart as one person says them; a refused name is looked for more 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 _PLAIN = {
@@ -73,6 +73,12 @@ _SHARED = {
 } | {"project", "players", "singers", "brothers", "sisters", "family", "jr", "sr", "ii", "iii"}
 """Ends of many names, by which nobody is known."""
 _BETWEEN_PARTS = re.compile(r" [-~:/|‒–—−•·] |: |[,;&+]|\b(?:by|with|von|par|arr) |w/|[()\[\]{}\"“”„‟/]", re.IGNORECASE)
+_CREDITED_BESIDE = re.compile(
+    r"[^\w\s'.!?$\u0300-\u036f-]+|_|\s-|-\s|\.{2}|(?<!\S)(?:aka|a\.k\.a\.|alias|f\.|w\.|arr\.?|starring|invites|known as"
+    r"|e|i|a|en|og|och|ve|ja|és|и|と|和|与)(?!\S)",
+    re.IGNORECASE,
+)
+_BEHIND_ONE = _SHARED | {"s", "remix", "rework", "edit", "live", "official", "ua", "ea"}
 _ONE_SCRIPT = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 _WRITTEN_AND_READ = [
     (wrote, read)
@@ -155,7 +161,18 @@ def is_one_of(credited: Iterable[str], refused: str) -> bool:
         if "".join(one) in _family(wanted) or _same_person(wanted, bare) or _same_person(wanted, bare[1:] + bare[:1]):
             return True
     ones = {"".join(way) for way in ways}
-    return any("".join(way) in ones for one in others for way in (one, _without(_BEFORE_NAMES, one)) if way)
+    if any("".join(way) in ones for one in others for way in (one, _without(_BEFORE_NAMES, one)) if way):
+        return True
+    return len(wanted) < 2 and any(part in ones for name in credited for part in _parts_of(name) if part)
+
+
+def _parts_of(credit: str) -> Iterator[str]:
+    """Whoever may be a part of a credit, as one word, without what else is said of one; and in our letters alone."""
+    for part in _CREDITED_BESIDE.split(credit):
+        said = [word for word in worded(one_spelling(part)) if not word.isdigit()]
+        while said and said[-1] in _BEHIND_ONE:
+            said = said[:-1]
+        yield from ("".join(said), "".join(word for word in said if word.isascii()))
 
 
 def own_words(name: str) -> list[str]:

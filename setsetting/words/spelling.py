@@ -78,6 +78,14 @@ _PART = re.compile(
     r" [-~:/|\u2012-\u2014\u2212\u2022\u00b7] |: |[,;&+]|\b(?:by|with|von|par|arr) |w/|[()\[\]{}\"\u201c-\u201f/]",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(
+    r"[^\w\s'.!?$\u0300-\u036f-]+|_|\s-|-\s|\.{2}|(?<!\S)(?:aka|a\.k\.a\.|alias|f\.|w\.|arr\.?|starring|invites|known as"
+    r"|e|i|a|en|og|och|ve|ja|és|и|と|和|与)(?!\S)",
+    re.IGNORECASE,
+)
+"""What stands between two who are credited, in this language or another."""
+_SAID_OF_ONE = frozenset({"s", "remix", "rework", "edit", "live", "official", "ua", "ea"})
+"""Words behind a name that name nobody else."""
 _WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 """Names in scripts that put no blanks between words, or none between a name and what is said of it."""
 _MIXED = re.compile(r"\d[^\W\d]|[^\W\d]\d")
@@ -140,7 +148,7 @@ def refers_to(refused: str, credited: str) -> bool:
     if any(map(words.__contains__, wanted.sure)) or (wanted.several and wanted.parted(words)):
         return True
     if not wanted.several:
-        return False
+        return _is_beside(wanted.joined, credited)
     if words.replace(" ", "") in wanted.alone:
         return True
     each = _with_and_without_article(words.split(), {_THE})[-1]
@@ -223,6 +231,17 @@ def _meant(name: str) -> _Meant:
         _alone(own),
         frozenset(words[-1] if words else "" for words in (*forms, *misread)),
     )
+
+
+def _is_beside(joined: frozenset[str], credited: str) -> bool:
+    """Whether a name of one word is a part of a credit: "Ana > Enya", "Ana (Enya)", "Enya Trio", "에냐 Enya"."""
+    for part in _BESIDE.split(spelled(credited)):
+        words = [word for word in words_of(part).split() if not word.isdigit()]
+        while words and words[-1] in (_SAID_OF_ONE | _NOT_OF_ONE):
+            words.pop()
+        if "".join(words) in joined or "".join(filter(str.isascii, words)) in joined:
+            return True
+    return False
 
 
 def _alone(own: list[str]) -> frozenset[str]:

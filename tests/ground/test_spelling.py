@@ -173,6 +173,32 @@ def test_a_short_name_of_one_word_is_not_put_together_of_others(name: str, text:
     assert not stands_in(name, text)
 
 
+@pytest.mark.parametrize(
+    "credited",
+    [
+        "Ana > Enya",
+        "Ana → Enya",
+        "Ana = Enya",
+        "Ana*Enya",
+        "Ana [Enya]",
+        "Ana（Enya）",
+        "Ana i Enya",
+        "Ana och Enya",
+        "Ana aka Enya",
+        "Ana (Enya remix)",
+        "Enya Trio",
+        "Enya's Choir",
+        "Enya 1961",
+        "에냐 Enya",
+        "エンヤ(Enya)",
+        "CV:Enya",
+    ],
+)
+def test_a_name_of_one_word_is_met_as_a_part_of_a_credit(credited: str) -> None:
+    assert refers_to("Enya", credited)
+    assert not refers_to("Enya", credited.replace("Enya", "Enya Supply"))
+
+
 def test_what_is_left_of_a_name_with_its_letters_lost_is_no_other_one() -> None:
     assert not refers_to("The Ø", "The")
     assert not stands_in("Кино Band", "The Band - Drift")

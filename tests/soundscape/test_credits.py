@@ -240,7 +240,7 @@ LETTERS = st.sampled_from(
 
 WORDS = (
     "j s js johann sebastian christian bach the t air and die müller mueller st saint 10 ten orchestra bj?rk björk p!nk"
-    " van of a os m83 m 83 djordje đorđe dvořák dvo?ák ʻo'neil محمّد مـحمد"
+    " van of a os m83 m 83 djordje đorđe dvořák dvo?ák ʻo'neil محمّد مـحمد [bach] > trio remix bach's"
 )
 NAMES = st.lists(st.sampled_from([*WORDS.split(), *["久石譲", "by", "(", "r", "e", "m", "rem"], "- "]), max_size=6)
 
