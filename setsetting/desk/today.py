@@ -1,6 +1,7 @@
 """Today: who is in a course, what comes next for each, and what is left open."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -109,6 +110,11 @@ def ground(clinic: Clinic) -> tuple[object, ...]:
         count,
         *(stamp if stamp is not None and stamp[1] else None for stamp in stamps),
     )  # reading makes an empty -wal
+
+
+def players_changed(clinic: Clinic, listed: Iterable[TodayRow]) -> bool:
+    """Whether a session of the list has lost its player since it was made, or has one again: nothing is kept for that."""
+    return any(row.runs and row.silent != _is_silent(clinic, row.unclosed) for row in listed)
 
 
 def steps(row: TodayRow, plan: PatientPlan | None) -> tuple[VisitStep, ...]:

@@ -10,9 +10,10 @@ from sessions_played import asked, left_in, quiet, until
 
 from setsetting.desk import attending, closing, sessions
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.today import VisitStep, steps, today
+from setsetting.desk.today import VisitStep, players_changed, steps, today
 from setsetting.record import live_rows, rows
 from setsetting.record.verify import verify
+from setsetting.session.orders import order
 from setsetting.session.status import SessionState
 from setsetting.views.today import open_words, unclosed_words
 
@@ -51,6 +52,16 @@ def test_an_infusion_that_begins_after_the_music_had_ended_is_heard_again(clinic
     assert verify(clinic.folder / "record.db").ok
 
 
+def test_the_look_that_times_the_rest_anew_tells_no_end_of_what_held_the_music(clinic: Clinic) -> None:
+    started = sessions.start(clinic, asked(clinic, output="null"), say=quiet)
+    started.live.conductor.act(order("infusion-start"))
+    status = started.live.status()
+    assert not status.timing
+    assert status.ends_ms == pytest.approx(started.live.conductor.state.sounding.plan.end_ms, abs=10_000)
+    started.live.detach()
+    closing.close(clinic, closing.prepare_close(clinic, None, quiet))
+
+
 def test_music_that_was_faded_out_by_hand_stays_silent(clinic: Clinic) -> None:
     started = sessions.start(clinic, asked(clinic, output="null"), say=quiet)
     started.live.detach()
@@ -69,8 +80,11 @@ def test_a_session_that_lost_its_player_is_offered_to_go_on_or_to_be_closed_with
     state = started.live.link.state()
     assert state is not None
     started.live.detach()
+    assert not players_changed(clinic, [row])
     kill_for_good(state.pid)
+    assert players_changed(clinic, [row]), "a list that stands open is made anew"
     (row,) = today(clinic)
+    assert not players_changed(clinic, [row])
     assert (row.silent, steps(row, None)) == (True, (VisitStep.JOIN, VisitStep.CLOSE))
     assert unclosed_words(row).endswith("is open and nothing plays")
     assert open_words([row]) == ["1 session open and silent"]

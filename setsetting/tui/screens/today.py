@@ -111,13 +111,13 @@ class TodayScreen(ListScreen):
 
     def look_again(self) -> None:
         """The minute moves on, and another window or terminal may have kept something."""
-        from setsetting.desk.today import ground
+        from setsetting.desk.today import ground, players_changed
 
         if not self.is_in_front:
             return
         self._show_header()
         with suppress(SetSettingError):  # whoever does something is told
-            if ground(self._clinic) != self._ground:
+            if ground(self._clinic) != self._ground or players_changed(self._clinic, self.table.rows):
                 self._load()
 
     def on_screen_resume(self) -> None:
