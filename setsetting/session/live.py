@@ -117,7 +117,7 @@ class LiveSession:
 
     def _status(self) -> Status:
         self._sit()
-        player = self.link.state()
+        was, player = self.conductor.state, self.link.state()
         if self.attending:
             player = self.supervisor.tend(player)
         self._read_journal(player)
@@ -126,6 +126,8 @@ class LiveSession:
         if self.attending:
             self._plan_on(moment)
         state, notice, timing = self.conductor.refresh(), self._outbox.notice, self._timing(moment)
+        if player is not None and state is not was:  # what it told is of the music before
+            player = self.link.state()
         refused, lost = self._replanner.refused(state.sounding.heard, moment.mix_ms), self._replanner.soundness.lost
         inputs = StatusInputs(
             header=self.header,
