@@ -86,7 +86,7 @@ def _first_page(review: ClinicReview) -> dict[str, Any]:
     period = (
         _("{first} to {last}").format(first=review.period[0], last=review.period[1])
         if review.period
-        else _("no session yet")
+        else _("no session that counts")
     )
     head = (
         period,
@@ -107,7 +107,7 @@ def _first_page(review: ClinicReview) -> dict[str, Any]:
         "done": review.done[:MOST_DONE],
         "done_line": _("of {sessions}").format(sessions=count("{n} session held", "{n} sessions held", review.sessions))
         if review.sessions
-        else _("no session was held"),
+        else _("no session that counts was held"),
         "first_chart": _charted(_first_chart(review.charts), "chart-0", (330.0, 54.0), MOST_FLAGS),
         "scored_line": _("PCL-5, a 20-item self-report of 0 to 80 points; {recall} forms only").format(
             recall=recall_words(outcomes.most.recall)
@@ -136,7 +136,7 @@ def _first_chart(charts: Sequence[ClinicChart]) -> ClinicChart:
 
 def _complete(total: StageCounts) -> str:
     if not total.sessions:
-        return _("no session was held")
+        return _("no session that counts was held")
     return _("{linkable} of {sessions} can be linked to the scores around them").format(
         linkable=total.linkable, sessions=count("{n} session", "{n} sessions", total.sessions)
     )

@@ -24,15 +24,22 @@ def completeness_of(forms: Sequence[CourseForm], sessions: Sequence[CourseSessio
             logged=sum(each.setting is not None for each in sessions),
             closed=sum(each.closed for each in sessions),
             paper=sum(each.entered_afterwards for each in sessions),
-        ),
+        )
+        if sessions
+        else _("no session that counts was held"),
         count("{n} form", "{n} forms", len(forms))
         + _("; {whole} complete ({by_recall}), {partial} with missing items and so without a total").format(
             whole=len(whole), by_recall=by_recall, partial=len(forms) - len(whole)
-        ),
-        _("{linked} of {sessions} linked to the scores around them").format(
-            linked=len(linkage.linked), sessions=count("{n} session", "{n} sessions", linkage.sessions)
-        ),
+        )
+        if forms
+        else _("no form that counts"),
     ]
+    if linkage.sessions:
+        lines.append(
+            _("{linked} of {sessions} linked to the scores around them").format(
+                linked=len(linkage.linked), sessions=count("{n} session", "{n} sessions", linkage.sessions)
+            )
+        )
     differ = sum(each.second is not None and each.second.open for each in forms)
     lines += words.left_open(sum(each.queries for each in forms), differ)
     for reason, n in linkage.by_reason():

@@ -323,6 +323,6 @@ def _shown_elsewhere() -> str:
 
 def _years(review: ClinicReview) -> str:
     if review.years is None:
-        return _("no session yet")
+        return _("no session that counts")
     first, last = review.years
     return first if first == last else _("{first} to {last}").format(first=first, last=last)

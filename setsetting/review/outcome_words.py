@@ -118,6 +118,10 @@ def days_words(found: RecallOutcomes) -> str:
         return _("No patient has both forms.") if found.table.starters.began else ""
     least, middle, most = found.days
     held = [each.infusions for each in found.pairs]
+    if least == most and min(held) == max(held):
+        return _("From first to last form {days}, with {infusions} between.").format(
+            days=count("{n} day", "{n} days", int(most)), infusions=count("{n} infusion", "{n} infusions", held[0])
+        )
     return _(
         "From first to last form {least} to {most} days (median {middle:g}), with {few} to {many} infusions between."
     ).format(least=least, most=most, middle=middle, few=min(held), many=max(held))

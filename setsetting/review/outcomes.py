@@ -250,6 +250,11 @@ def rule_and_cut(forms: Sequence[tuple[bool, int]], cut: int) -> RuleAndCut:
 
 def rule_and_cut_words(counted: RuleAndCut, cut: int) -> str:
     """How often the two disagree here, beside how often they do in public forms."""
+    if not counted.forms:
+        return _(
+            "No complete form is here that the provisional rule and the cut at {cut} could disagree in; in 221 public past-month "
+            "forms the rule and 33 disagree in 29."
+        ).format(cut=cut)
     return _(
         "The provisional rule and the cut at {cut} disagree in {n} of {forms} forms here ({rule} by the rule only, {total} by the cut "
         "only); in 221 public past-month forms the rule and 33 disagree in 29."

@@ -81,6 +81,23 @@ def why_no_test() -> str:
     )
 
 
+def unsaid_of_one() -> tuple[str, ...]:
+    """What one patient's page cannot say, in the order in which a reader would want to say it; it stands beside the first change."""
+    return (
+        _(
+            "That the treatment, or a setting, caused a change: nobody was compared, and a course that begins at a high score "
+            "tends to fall by itself."
+        ),
+        _(
+            "Which setting suits this patient: with no effect at all, sessions with and without a setting differ by 5 points or "
+            "more in about half of patients with six sessions."
+        ),
+        _(
+            "Whether this patient has PTSD, or is at risk: that takes an interview, and the PCL-5 has no item on suicide."
+        ),
+    )
+
+
 def limits() -> tuple[str, ...]:
     """What else a reader must hold against the page."""
     return (

@@ -144,7 +144,7 @@ def test_an_empty_clinic_has_a_page_that_says_so(tmp_path: Path) -> None:
     made = clinic.init(tmp_path / "clinic")
     factors.declare(made, "eye_shades")
     page = page_of(made, tmp_path / "page.html")
-    assert "no session yet" in page
+    assert "no session that counts" in page
     assert "Too little data to say" in page
     assert "Nobody has begun a course." in page
     for nonsense in (

@@ -69,6 +69,7 @@ def test_who_left_and_who_is_still_there_are_told_apart() -> None:
 def test_where_nobody_lacks_a_form_or_nobody_began_it_is_said_plainly() -> None:
     both = course((99, WEEK, 60), (101, WEEK, 50))
     assert missing_words(of(WEEK, both)).startswith("The 1 patient who began has a first and a last form. 0 going on")
+    assert days_words(of(WEEK, both)) == "From first to last form 2 days, with 1 infusion between."
     many = missing_words(of(WEEK, *[both] * 10))
     assert many.startswith("All 10 patients who began have a first and a last form.") and "tells little" not in many
     assert (missing_words(of(WEEK)), days_words(of(WEEK))) == ("Nobody has begun a course.", "")

@@ -124,6 +124,7 @@ def test_what_few_people_cannot_tell_is_none() -> None:
 def test_the_rule_and_the_cut_are_counted_apart_and_their_disagreement_is_said() -> None:
     counted = rule_and_cut([(True, 12), (False, 74), (True, 33), (False, 32), (False, 33)], 33)
     assert (counted.both, counted.rule_only, counted.cut_only, counted.neither) == (1, 1, 2, 1)
+    assert rule_and_cut_words(rule_and_cut([], 33), 33).startswith("No complete form is here")
     assert rule_and_cut_words(counted, 33) == (
         "The provisional rule and the cut at 33 disagree in 3 of 5 forms here (1 by the rule only, 2 by the cut only); "
         "in 221 public past-month forms the rule and 33 disagree in 29."

@@ -160,16 +160,16 @@ def test_completeness_is_said_first_with_the_unlinked_by_reason(written: str) ->
     assert "2 not linked: shared interval: another infusion between the two scores" in said
 
 
-@pytest.mark.parametrize(("sessions", "forms"), [(1, 1), (0, 0)])
-def test_counts_are_said_in_the_singular_and_the_plural(sessions: int, forms: int) -> None:
+def test_counts_are_said_in_the_singular_and_the_plural_and_none_as_none() -> None:
     course = example()
-    said = review_of(replace(course, sessions=course.sessions[:sessions], forms=course.forms[:forms])).completeness
-    one = sessions == 1
-    assert said[0].startswith("1 session held; " if one else "0 sessions held; ")
-    assert said[1].startswith("1 form; " if one else "0 forms; ")
-    assert said[2].startswith("0 of 1 session linked" if one else "0 of 0 sessions linked")
-    gate = review_of(replace(course, forms=course.forms[:forms])).gate
-    assert gate is not None and ("1 complete form of one recall" if one else "0 complete forms") in gate
+    one = review_of(replace(course, sessions=course.sessions[:1], forms=course.forms[:1]))
+    assert one.completeness[0].startswith("1 session held; ")
+    assert one.completeness[1].startswith("1 form; ")
+    assert one.completeness[2].startswith("0 of 1 session linked")
+    assert one.gate is not None and "1 complete form of one recall" in one.gate
+    none = review_of(replace(course, sessions=(), forms=()))
+    assert none.completeness[:2] == ("no session that counts was held", "no form that counts")
+    assert none.gate is not None and "0 complete forms" in none.gate
 
 
 def test_a_count_of_infusions_reads_as_no_infusion_s_number() -> None:
@@ -259,6 +259,14 @@ def test_with_fewer_than_four_forms_of_one_recall_settings_and_changes_are_not_p
     assert review.gate in text_of(page(course))
 
 
+def test_what_cannot_be_said_stands_beside_the_first_change_and_before_any_figure() -> None:
+    whole = page(example())
+    before = text_of(whole[: whole.index("<figure>")])
+    assert "What can't be said" in before
+    assert "That the treatment, or a setting, caused a change" in before
+    assert "Which setting suits this patient" in before
+
+
 def test_windows_carry_counts_and_minutes_of_their_sessions() -> None:
     first = review_of(example()).windows[0]
     assert (first.before, first.after, first.infusions) == (51, 44, 2)
@@ -279,6 +287,8 @@ def test_an_empty_course_is_a_page_too() -> None:
     assert Structure(page(course)).open == []
     assert "No session that counts is in the record." in said
     assert "nothing recorded" in said
+    assert "PCL-5 total" not in said and "Provisional rule only" not in said
+    assert "no form that counts" in said and "0 of 0" not in said and "0 forms" not in said
     assert in_words(review_of(course))
 
 
