@@ -29,6 +29,11 @@ class SealedChart:
     after: int
     chart: Chart | None
 
+    @property
+    def zero_before(self) -> bool:
+        """Whether the median of the points before is zero, so that the run rules do not hold and nothing is a signal."""
+        return self.chart is not None and self.chart.parts[0].centre == 0
+
 
 def power_permille(before: int, after: int, shift_sd: float) -> int:
     """Of a thousand simulated charts, how many show a signal; the same numbers give the same answer."""

@@ -73,7 +73,8 @@ def _result_as_data(viewed: "SealView") -> dict[str, Any] | None:
         "longest_run_limit": None if part is None else part.rules.longest_run_limit,
         "crossings": None if part is None else part.rules.crossings,
         "crossings_limit": None if part is None else part.rules.crossings_limit,
-        "signal": part is not None and part.rules.signal,
+        "signal": part is not None and part.rules.signal and not found.zero_before,
+        "zero_before": found.zero_before,
     }
 
 
@@ -114,6 +115,12 @@ def _result_in_words(viewed: "SealView") -> list[str]:
     if found.chart is None:
         return [_("Result: {before} points before and {after} after; nothing to set side by side.").format(
             before=found.before, after=found.after)]  # fmt: skip
+    if found.zero_before:
+        return [
+            _(
+                "Result: {before} points before, most of them zero, and {after} after: the run rules do not hold, and nothing is read off."
+            ).format(before=found.before, after=found.after)
+        ]
     rules = found.chart.parts[0].rules
     if rules.n_useful < FEWEST_USEFUL:
         said = _("too few points")

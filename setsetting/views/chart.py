@@ -111,7 +111,9 @@ def read_off(viewed: "ClinicChartView") -> list[str]:
     charted = viewed.chart
     if charted.run is None:
         return [_("Nothing to chart yet.")]
-    lines = list(_read_off(charted.run))
+    known = sum(point.value is not None for point in charted.points)
+    few = [count("{n} point is known: too few points.", "{n} points are known: too few points.", known)]
+    lines = few if known < FEWEST_USEFUL else list(_read_off(charted.run))
     if charted.limits is not None:
         lines += [_("Limits, from {n} points on:").format(n=LIMITS_FROM), *_limits_of_own(charted.limits)]
     if charted.per is Per.MONTH:

@@ -74,6 +74,7 @@ def test_what_was_taken_back_is_charted_no_more(held: Clinic) -> None:
     minutes.withdraw_mark(held, "session-2", "mark-2-0", "a slip")
     viewed = charts.of_clinic(held, Measure.DISTRESS, Per.SESSION)
     assert [point.value for point in viewed.chart.points] == [1, 2]
+    assert views.read_off(viewed)[0] == "2 points are known: too few points."
 
 
 def test_nobody_counted_on_paper_so_it_is_not_known_and_no_zero(held: Clinic) -> None:

@@ -93,6 +93,18 @@ def test_a_shift_shows(made: Clinic) -> None:
     assert found.chart.parts[0].rules.signal
 
 
+def test_where_most_points_before_are_zero_nothing_is_a_signal(made: Clinic) -> None:
+    held(made, range(14, 31), [0] * 17)
+    name = seals.seal(made, ASKED).row.event_id
+    held(made, range(36, 50), [1] * 14)
+    viewed = seals.show(replace(made, clock=At("2025-04-01")), name)
+    words = "\n".join(views.sealed_in_words(viewed))
+    assert "30 points before, most of them zero, and 15 after: the run rules do not hold" in words
+    assert "signal" not in words
+    data = views.sealed_as_data(viewed)["result"]
+    assert (data["signal"], data["zero_before"]) == (False, True)
+
+
 def test_a_change_that_was_taken_back_is_told_with_its_result(made: Clinic) -> None:
     viewed = seals.seal(made, ASKED)
     changes.withdraw(made, viewed.row.sealed.change_id, "the lamps broke")
