@@ -41,7 +41,7 @@ def adjusted(beside: Sequence[str]) -> str:
     """What every estimate is adjusted for, a reader asks for psychotherapy first; and what its points are for."""
     said = _("Adjusted for the score before, the session's number and the patient{also}.")
     each = _(
-        "Points are with a setting against without it; of an ordered one for each step, of an amount for each one more."
+        "Points are with a setting against without it; of an ordered one for each step, of an amount for each one more. Where every linked session had some of it, the least counts as without it."
     )
     if beside:
         return said.format(also=_("; besides for {names}").format(names=", ".join(beside))) + " " + each

@@ -96,16 +96,17 @@ def checked_in_words(checked: "CheckedSchedule") -> list[str]:
         _("The commitment is that of the seed and of what was fixed.")
         if checked.committed
         else _("THE COMMITMENT IS NOT that of the seed and of what was fixed."),
-        count("{n} draw was compared", "{n} draws were compared", checked.draws)
-        + (
-            _("; each is the schedule's.")
-            if not checked.unlike
-            else _("; these are not the schedule's: {ids}.").format(ids=", ".join(each[:8] for each in checked.unlike))
-        ),
+        _compared(checked) if checked.draws else _("No draw was shown yet, so none was compared."),
     ]
     if checked.seed is None:
         return [*lines, _("The seed is shown when it is over.")]
     return [*lines, _("Seed {seed}.").format(seed=checked.seed)]
+
+
+def _compared(checked: "CheckedSchedule") -> str:
+    unlike = ", ".join(each[:8] for each in checked.unlike)
+    said = _("; these are not the schedule's: {ids}.").format(ids=unlike) if unlike else _("; each is the schedule's.")
+    return count("{n} draw was compared", "{n} draws were compared", checked.draws) + said
 
 
 def result_as_data(found: "AlternationResult") -> dict[str, Any]:

@@ -97,6 +97,8 @@ def test_every_estimate_can_be_adjusted_for_psychotherapy_and_says_whether_it_wa
     assert plain["g_estimate"] == pytest.approx(EXPECTED["g_estimate"], abs=1e-6)
     assert adjusted["g_estimate"]["estimate"] != pytest.approx(plain["g_estimate"]["estimate"], abs=1e-3)
     assert "and the patient. Psychotherapy besides is in none of these figures." in files(*LINK).out
+    assert "of an ordered one for each step" in files(*LINK).out
+    assert "Where every linked session had some of it, the least counts as without it." in files(*LINK).out
     assert "and the patient; besides for therapy." in files(*LINK, "--adjust", "therapy:amount").out
     files.refused(*LINK, "--adjust", "exposed", code=2, says="'exposed' is no setting, or stands twice")
     files.refused(*LINK, "--adjust", "mood", says="there is no column 'mood'")

@@ -114,9 +114,11 @@ def test_what_is_drawn_for_the_next_infusion_is_known_without_being_shown(made: 
 
 def test_the_seed_is_told_when_it_is_over_and_makes_every_draw_again(made: Clinic) -> None:
     row = alternations.plan(made, *SHADES)
+    assert views.checked_in_words(alternations.check(made))[1] == "No draw was shown yet, so none was compared."
     for number in range(6):
         draws.due(made, f"K-{number}")
     assert alternations.check(made).ok
+    assert views.checked_in_words(alternations.check(made))[1] == "6 draws were compared; each is the schedule's."
     with pytest.raises(Refused, match="It runs until 2999-06-30"):
         alternations.result(made)
     stopped, shown = alternations.stop(made, "the shades are worn out")
