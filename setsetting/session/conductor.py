@@ -41,7 +41,7 @@ from setsetting.session.replan import Replan
 from setsetting.session.replanning import Due, Planned, due, position_of, timed_id
 from setsetting.session.script import mark_named
 from setsetting.session.state import HELD, LATE, REFUSED, State, after, fold
-from setsetting.session.status import Cover, SessionGone
+from setsetting.session.status import Cover, SessionAway, SessionGone
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Decibels, Frames, Milliseconds, frames_from_ms
@@ -103,6 +103,9 @@ class Conductor:
     def refresh(self) -> State:
         """Fold the outbox anew when another controller has written to it; cheap when none has."""
         if self.gone:
+            if not self.folder.parent.is_dir():
+                words = _("The session's folder cannot be reached: {folder}. It goes on here when it can be again.")
+                raise SessionAway(words.format(folder=self.folder))
             raise SessionGone(_("The session has been closed."))
         size = outbox_file.size(self.folder)
         if size != self._size:

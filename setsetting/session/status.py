@@ -21,6 +21,10 @@ class SessionGone(Refused):
     """Another controller has closed the session."""
 
 
+class SessionAway(SessionGone):
+    """The place where the session's folder was is not there, as where a disk is away: whether it is closed is not known."""
+
+
 class SessionState(StrEnum):
     """Music runs; music has ended and the session is unclosed; the facilitator has closed it."""
 

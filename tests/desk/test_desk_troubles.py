@@ -27,7 +27,7 @@ from setsetting.record.verify import verify
 from setsetting.session import acts, folder, outbox_file, supervisor
 from setsetting.session.link import PlayerLink, is_running
 from setsetting.session.live import LiveSession
-from setsetting.session.status import InfusionState, SessionState
+from setsetting.session.status import InfusionState, SessionAway, SessionState
 
 
 def quiet(words: str) -> None:
@@ -221,6 +221,17 @@ def test_a_command_whose_act_no_disk_has_taken_is_no_success(
     monkeypatch.setattr(outbox_file, "add", lambda *_, **_intent: False)
     with locked(clinic), pytest.raises(Refused, match=r"Lowered by 12 dB.*note it by hand"):
         sessions.act(clinic, "duck", None)
+
+
+def test_a_session_whose_folder_is_away_with_all_round_it_is_not_told_to_be_closed(
+    clinic: Clinic, live: LiveSession
+) -> None:
+    there, away = live.folder.parent, clinic.folder / "away"
+    there.rename(away)
+    with pytest.raises(SessionAway, match="cannot be reached"):
+        live.status()
+    away.rename(there)
+    assert live.status().session_id == live.session_id
 
 
 def test_a_record_that_was_moved_away_takes_everything_when_it_is_back(clinic: Clinic, live: LiveSession) -> None:

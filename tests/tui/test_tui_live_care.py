@@ -11,7 +11,7 @@ from tui_stage import CODE, Stage, clinic_in_course, named, on_stage, shown, wor
 from setsetting.clinical.agreements import Agreement
 from setsetting.desk import agreements
 from setsetting.session.checks import PlannedCheck
-from setsetting.session.status import SessionGone, Status
+from setsetting.session.status import SessionAway, SessionGone, Status
 from setsetting.tui.screens import live_keys
 from setsetting.tui.screens.live import LiveScreen
 
@@ -116,6 +116,26 @@ def test_a_planned_check_is_shown_ahead_and_is_done_with_one_key(size: tuple[int
 
     on_stage(app, play, size)
     assert session.done == [("mark-check", None)]
+
+
+def test_a_screen_whose_session_cannot_be_reached_for_a_while_says_so_and_shows_none_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = FakeSession()
+    app = live(session)
+
+    def away() -> Status:
+        raise SessionAway("The session's folder cannot be reached.")
+
+    async def play(pilot: Pilot[int]) -> None:
+        monkeypatch.setattr(session, "status", away)
+        assert isinstance(app.screen, LiveScreen)
+        app.screen.refresh_status()
+        await pilot.pause()
+        words = words_shown(app)
+        assert "cannot be reached" in words and "FADE OUT" in words and "CLOSED" not in words
+
+    on_stage(app, play)
 
 
 def test_a_screen_whose_session_was_closed_elsewhere_shows_it_closed(monkeypatch: pytest.MonkeyPatch) -> None:

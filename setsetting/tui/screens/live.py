@@ -25,7 +25,7 @@ from setsetting.machine.clock import local
 from setsetting.review.words import internal_review, room
 from setsetting.session.acts import BY_NAME, MARK_KEYS, SIGNS, Takes, by_key
 from setsetting.session.orders import order
-from setsetting.session.status import SessionGone, SessionState
+from setsetting.session.status import SessionAway, SessionGone, SessionState
 from setsetting.tui.command import Command, by_screen
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.keys_in_turn import since_pressed_ms
@@ -173,7 +173,7 @@ class LiveScreen(TaskScreen):
             status = replace(status, notices=tuple(by_key(by_screen(notice)) for notice in status.notices))
         except SessionGone as error:
             self.say(str(error), wrong=True)
-            if self._status is None:
+            if self._status is None or isinstance(error, SessionAway):
                 return
             status = _closed(self._status)
         except SetSettingError as error:
