@@ -53,7 +53,7 @@ def title(row: PlayedRow, track: Track | None) -> str:
     if track is not None:
         return track.title_or_file
     if row.track_id is not None:
-        return _("a track that is no longer in the library ({id})").format(id=row.track_id[:10])
+        return _("a track that the library does not know now ({id})").format(id=row.track_id[:10])
     kind, _colon, name = kind_in(row.cue).partition(":")
     if name:
         return _("prompt {name}").format(name=name)

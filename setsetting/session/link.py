@@ -96,7 +96,7 @@ class PlayerLink(Closable):
             if self.ended is not None:
                 raise Refused(_("The music has ended."))
             if self.presence(state) is Presence.STALLED:
-                raise Stalled(_("The player stalls: it runs and does not answer; nothing reaches it until it does."))
+                raise Stalled(_("That was not done: the player stalled and did not answer."))
             raise NotRunning(_("The player is not running; `setsetting session attach` restarts it."))
         self._player.take_baton(f"controller {os.getpid()}")
         return self._player

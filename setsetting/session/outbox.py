@@ -95,7 +95,8 @@ class Outbox:
         )
         ours = len(self._waiting.keys() - self._inherited)  # what was inherited may have been entered before
         waiting = count("{n} entry waits outside the record.", "{n} entries wait outside the record.", ours)
-        words = (waiting if ours else "", self.why, kept, _("The music goes on; it is entered as soon as it can be."))
+        later = _("The music goes on; it is entered as soon as it can be.")
+        words = (waiting if ours else "", later, kept, self.why)  # what a narrow screen cuts is why
         return " ".join(each for each in words if each)
 
     def close(self) -> None:
