@@ -25,7 +25,7 @@ def held(path: Path, *, wait_s: float = 0.0, signed: bool = False) -> Iterator[N
     One that is `signed` says in its file who holds it.
     """
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
+        handle = _opened(path, os.O_CREAT)
     except OSError as error:
         raise Refused(_("{path} cannot be opened: {why}.").format(path=path, why=error.strerror)) from error
     try:
@@ -68,13 +68,23 @@ def _write(handle: int, words: str) -> None:
 def is_held(path: Path) -> bool:
     """Tell whether another process holds the lock on `path`; where there is no file nobody does."""
     try:
-        handle = os.open(path, os.O_RDWR)
+        handle = _opened(path)
     except OSError:
         return False
     try:
         return not _lock(handle, shared=True)
     finally:
         os.close(handle)
+
+
+def _opened(path: Path, more: int = 0) -> int:
+    """Open the file of a lock; one whose disk can only be read by now can be held all the same."""
+    try:
+        return os.open(path, os.O_RDWR | more, OWNER_ONLY)
+    except OSError as error:
+        if error.errno != errno.EROFS:
+            raise
+        return os.open(path, os.O_RDONLY)
 
 
 def _lock(handle: int, *, shared: bool = False) -> bool:

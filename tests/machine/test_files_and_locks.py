@@ -1,5 +1,6 @@
 """Files appear whole or not at all; locks die with their holder."""
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -68,6 +69,27 @@ def test_a_lock_is_refused_while_held_and_free_after_kill_9(tmp_path: Path) -> N
     with locks.held(tmp_path / "lock"):
         pass
     holder.close()
+
+
+def test_a_lock_on_a_disk_that_can_only_be_read_is_held_and_seen_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lock").touch()
+    opened = os.open
+
+    def read_only(path: Path, flags: int, *mode: int) -> int:
+        if flags & (os.O_RDWR | os.O_WRONLY | os.O_CREAT):
+            raise OSError(errno.EROFS, "Read-only file system")
+        return opened(path, flags, *mode)
+
+    monkeypatch.setattr(os, "open", read_only)
+    assert not locks.is_held(tmp_path / "lock")
+    with locks.held(tmp_path / "lock"):
+        assert locks.is_held(tmp_path / "lock")
+        with pytest.raises(locks.Busy), locks.held(tmp_path / "lock"):
+            pass
+    with pytest.raises(Refused, match="cannot be opened"), locks.held(tmp_path / "another"):
+        pass
 
 
 def test_a_process_that_has_ended_is_not_alive() -> None:
