@@ -68,6 +68,8 @@ def unmeasured() -> str:
 
 def missed(patients: int) -> str:
     """How often a clinic of this size overlooks a true difference, said before anybody looks."""
+    if not patients:
+        return _("Without a linked session nothing is found, and nothing is missed.")
     found = next((row for row in MISSED if patients >= row[0]), None)
     if found is None:
         return count(

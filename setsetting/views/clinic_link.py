@@ -151,6 +151,8 @@ def looked_words(looked: int) -> str:
 def _totals(viewed: "ClinicLinkView", factor: str) -> Iterator[str]:
     """Counts and minutes over all sessions, linked or not, and over the windows with sessions in them."""
     found = viewed.link
+    if not found.sessions:
+        return
     yield _("All sessions: {told}.").format(told=tally_words(tally(found.sessions, factor)))
     held = [each for each in found.windows() if each.window.sessions]
     with_it = sum(each.tallies[factor].having > 0 for each in held)
@@ -269,8 +271,11 @@ def before_looking() -> str:
 
 def linked_line(viewed: "ClinicLinkView") -> str:
     linked = viewed.shown.linked
-    return _("{linked} of {sessions} sessions linked").format(
-        linked=len(linked.at), sessions=len(linked.sessions.patient)
+    held = len(linked.sessions.patient)
+    if not held:
+        return _("no session that counts was held")
+    return _("{linked} of {sessions} linked").format(
+        linked=len(linked.at), sessions=count("{n} session", "{n} sessions", held)
     )
 
 

@@ -53,9 +53,11 @@ def complete_in_words(review: LinkReview) -> list[str]:
     linked = review.linked
     every = len(linked.sessions.patient)
     said = _("How complete this is: {linked} of {sessions} sessions ({share:.0%}) are linked.")
+    if not every:
+        return [_("How complete this is: no session that counts was held.")]
     unknown = ", ".join(f"{each.factor} {each.pattern.unknown}" for each in review.associations if each.pattern.unknown)
     return [
-        said.format(linked=len(linked.at), sessions=every, share=len(linked.at) / max(1, every)),
+        said.format(linked=len(linked.at), sessions=every, share=len(linked.at) / every),
         *(f"  {n} {reason_words(reason)}" for reason, n in linked.unlinked.items()),
         _("Linked sessions of which something used is not known: {told}.").format(told=unknown or _("none")),
     ]
@@ -156,9 +158,12 @@ def _points(found: Contrast) -> str:
 
 def _choice_in_words(pattern: ChoicePattern, *, gated: bool) -> Iterator[str]:
     """How the setting was chosen, gated or not; what rests on an estimate only where there is one."""
-    yield _("Sessions with it {exposed}, without it {unexposed}; patients with both {both} of {patients}.").format(
-        exposed=pattern.exposed, unexposed=pattern.unexposed, both=pattern.contributing, patients=pattern.patients
-    )
+    if pattern.patients:
+        yield _("Sessions with it {exposed}, without it {unexposed}; patients with both {both} of {patients}.").format(
+            exposed=pattern.exposed, unexposed=pattern.unexposed, both=pattern.contributing, patients=pattern.patients
+        )
+    else:
+        yield _("No linked session tells of it.")
     if pattern.unknown:
         yield _("Linked sessions left out, since something that is used is unknown: {n}.").format(n=pattern.unknown)
     told = [f"{each.session_no}: {each.exposed}/{each.sessions}" for each in pattern.by_number]

@@ -98,6 +98,16 @@ def test_what_was_voided_rehearsed_or_withdrawn_is_in_none_of_it(made: Clinic) -
     assert [each.point.number for each in viewed.link.sessions if each.point.patient == "P01"] == [1, 2, 3, 4, 5]
 
 
+def test_a_clinic_without_a_session_that_counts_says_so_and_no_figure(tmp_path: Path) -> None:
+    empty = clinic.init(tmp_path / "empty")
+    factors.declare(empty, "eye_shades")
+    viewed = own_linkage.of_clinic(empty)
+    told = "\n".join([*views.in_words(viewed), views.linked_line(viewed), *views.beside_forest(viewed)])
+    assert "How complete this is: no session that counts was held." in told
+    assert "Without a linked session nothing is found, and nothing is missed." in told
+    assert "0 of 0" not in told and " 0 patients" not in told and " 0 sessions" not in told
+
+
 def test_psychotherapy_is_carried_where_it_is_known_and_not_asked_is_no_no(made: Clinic) -> None:
     factors.declare(made, "eye_shades:yes/no")
     viewed = own_linkage.of_clinic(made)

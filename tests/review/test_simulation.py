@@ -87,4 +87,6 @@ def test_how_often_is_said_as_people_say_it() -> None:
         "about 4 times in 5",
         "nearly always",
     ]
+    assert link_words.missed(0) == "Without a linked session nothing is found, and nothing is missed."
+    assert link_words.missed(1).startswith("A clinic of 1 patient would")
     assert "about once in 4." in link_words.missed(117) and "more than 4 times in 5" in link_words.missed(6)
