@@ -257,4 +257,6 @@ def test_a_simulation_says_its_one_share_and_the_same_twice(bare: CommandLine) -
     ],
 )
 def test_a_simulation_that_cannot_be_is_refused(changed: tuple[str, str], says: str, bare: CommandLine) -> None:
-    bare.refused(*SIMULATE, "0", *changed, "--json", code=2, says=says)
+    given = [*SIMULATE, "0"]
+    given[given.index(changed[0]) + 1] = changed[1]
+    bare.refused(*given, "--json", code=2, says=says)
