@@ -38,13 +38,15 @@ def add(clinic: "Clinic", code: str, name: str, taken: str, as_json: bool) -> No
 
 @command.command("list", epilog=example("scale list --patient K-0417"))
 @click.option("--patient", "code", required=True, metavar="CODE")
+@click.option("--withdrawn", is_flag=True, help=_("Also those that were withdrawn."))
 @with_clinic
-def listed(clinic: "Clinic", code: str, as_json: bool) -> None:
+def listed(clinic: "Clinic", code: str, withdrawn: bool, as_json: bool) -> None:
     """A patient's totals, by the time they were taken."""
     from setsetting.desk import scales
     from setsetting.views import scale as views
 
-    listing(scales.listing(clinic, code), views.as_data, as_json, views.columns(clinic.settings.zone))
+    found = scales.listing(clinic, code, withdrawn=withdrawn)
+    listing(found, views.as_data, as_json, views.columns(clinic.settings.zone))
 
 
 @command.command("withdraw", epilog=example("scale withdraw 3f6c01ab --reason 'of another patient'"))

@@ -81,12 +81,12 @@ def _refuse(
     return taken_ms, dated_only
 
 
-def listing(clinic: Clinic, code: str) -> tuple[ScaleRow, ...]:
-    """A patient's totals by the time they were taken."""
+def listing(clinic: Clinic, code: str, *, withdrawn: bool = False) -> tuple[ScaleRow, ...]:
+    """A patient's totals by the time they were taken; with `withdrawn`, what and who was withdrawn too."""
     with clinic.record() as record:
-        patient = rows.patient(record, code)
+        patient = rows.patient(record, code, withdrawn=withdrawn)
         refuse_edited(record, patient.patient_id)
-        return tuple(scale_rows.totals(record, patient.patient_id))
+        return tuple((scale_rows.every if withdrawn else scale_rows.totals)(record, patient.patient_id))
 
 
 def withdraw(clinic: Clinic, name: str, reason: str) -> Correction:

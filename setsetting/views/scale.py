@@ -21,6 +21,7 @@ def as_data(row: "ScaleRow") -> dict[str, Any]:
         "highest": row.highest,
         "taken": utc_text(row.taken_ms),
         "dated_only": row.dated_only,
+        "withdrawn": row.withdrawn,
         "at": utc_text(row.at_utc_ms),
         "actor": row.actor,
     }
@@ -33,6 +34,7 @@ def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ScaleRow"], str]]:
         _("taken"): lambda row: taken_words(row, zone),
         _("scale"): lambda row: row.scale,
         _("total"): lambda row: of_range(row.total, row.lowest, row.highest),
+        _("remarks"): lambda row: _("withdrawn") if row.withdrawn else "",
     }
 
 

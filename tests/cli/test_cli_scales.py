@@ -42,6 +42,17 @@ def test_a_total_is_noted_listed_shown_and_taken_back(run: CommandLine) -> None:
 
 
 @pytest.mark.usefixtures("noting")
+def test_totals_withdrawn_and_those_of_who_was_withdrawn_can_still_be_read(run: CommandLine) -> None:
+    noted = run(*add("MEQ30", "--json"), stdin="96").json
+    run(*add("Talks since"), stdin="2")
+    run("scale", "withdraw", noted["event_id"], "--reason", "of another")
+    run("patient", "withdraw", CODE, "--reason", "asked for it")
+    run.refused("scale", "list", "--patient", CODE, says="was withdrawn")
+    listed = run("scale", "list", "--patient", CODE, "--withdrawn", "--json").json
+    assert {each["scale"]: each["withdrawn"] for each in listed} == {"MEQ30": True, "Talks since": False}
+
+
+@pytest.mark.usefixtures("noting")
 def test_the_report_has_the_totals(run: CommandLine, tmp_path: Path) -> None:
     run(*add("MEQ30"), stdin="96")
     run("report", "patient", CODE, "-o", tmp_path / "r.html")
