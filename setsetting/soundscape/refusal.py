@@ -382,12 +382,19 @@ def _together_words(problem: Problem, number: int, rules: tuple[str, ...]) -> st
     window = problem.windows[number]
     binding = [BY_NAME[rule] for rule in rules if rule in BY_NAME and BY_NAME[rule].binds]
     if not binding:
-        return _("Each phase could be filled alone, but together too few tracks are left for {phase}.").format(
-            phase=window.name
+        return _("{alone}, but together too few tracks are left for {phase}.").format(
+            alone=_alone_words(problem), phase=window.name
         )
-    return _(
-        "Each phase could be filled alone, not all together: too little is left for {phase}, because of {limit}."
-    ).format(
+    return _("{alone}, not all together: too little is left for {phase}, because of {limit}.").format(
+        alone=_alone_words(problem),
         limit=_(" and ").join(rule.binds.format(n=rule.now(problem.instance.protocol, window)) for rule in binding),
         phase=window.name,
     )
+
+
+def _alone_words(problem: Problem) -> str:
+    """That each phase could be filled, and which of them by noise beds only."""
+    sounding = {window.name for window in problem.windows if window.kind != "silence"}
+    bare = [row.phase for row in table(problem) if not row.left and row.phase in sounding]
+    words = _("Each phase could be filled alone ({phases} by noise beds only)").format(phases=", ".join(bare))
+    return words if bare else _("Each phase could be filled alone")

@@ -131,6 +131,18 @@ def test_two_limits_that_forbid_a_plan_only_together_are_both_named() -> None:
     plan(Problem(replace(scarce, protocol=replace(scarce.protocol, phases=phases, artist_max_per_session=30))))
 
 
+def test_a_phase_that_only_noise_beds_fill_is_named_where_not_all_can_be_filled_together() -> None:
+    whole = case("01-montreal-40-lib200")
+    rows = tuple(replace(row, artist="One Band") for row in whole.library)
+    phases = tuple(
+        replace(phase, bed_allowed=True, energy_min=0.0, energy_max=0.5) if phase.name == "build" else phase
+        for phase in whole.protocol.phases
+    )
+    protocol = replace(whole.protocol, phases=phases, artist_max_per_session=1)
+    with pytest.raises(Infeasible, match=r"filled alone \(build by noise beds only\), not all together: too little"):
+        plan(Problem(replace(whole, library=rows, patient=replace(whole.patient, pinned=()), protocol=protocol)))
+
+
 def test_every_offer_was_tried_and_gives_a_plan() -> None:
     instance = tight(startle_max_lu=3.0)
     with pytest.raises(Infeasible) as refused:
