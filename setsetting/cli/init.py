@@ -20,5 +20,9 @@ def command(folder: Path, as_json: bool) -> None:
 
     made = clinic.init(folder)
     answer(views.as_data(made), as_json, str(made.folder))
-    narrate(_("Time zone {zone}; change it, and name your rooms, in clinic.toml.").format(zone=made.settings.time_zone))
+    narrate(
+        _("Time zone {zone}; change it before the first form, and name your rooms, in clinic.toml.").format(
+            zone=made.settings.time_zone
+        )
+    )
     narrate(made.banner)

@@ -87,3 +87,8 @@ def test_a_code_is_told_as_it_is_kept(run: CommandLine) -> None:
     accepted = run("soundscape", "accept", plan, "--patient", "k-0417")
     assert f"visit of {CODE}: " in accepted.err
     run.refused("patient", "merge", "k0417", "k-0417", "--reason", "r", says=f"one patient already, {CODE}.")
+
+
+def test_a_new_clinic_is_told_to_set_its_time_zone_before_its_first_form(run: CommandLine, tmp_path: Path) -> None:
+    assert "change it before the first form" in run("init", tmp_path / "new").err
+    assert "would move to another day" in (tmp_path / "new" / "clinic.toml").read_text(encoding="utf-8")
