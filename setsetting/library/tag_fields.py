@@ -274,18 +274,24 @@ def _further_on(path: Path, known: Fields) -> Iterator[tuple[str, str]]:
 
     told = [pair for tags in further_tags(path) if tags for pair in (_id3 if isinstance(tags, ID3) else _keyed)(tags)]
     texts = ((_name_of(key) if key != SAID else SAID, text) for key, text in further_texts(path))
-    titled = bool(known.get("title"))
     for name, text in (*told, *texts):
-        if name:
-            yield "note" if name == "title" and titled else name, text
+        if also := _also(name, text, known):
+            yield also, text
 
 
 def _in_chunks(path: Path, known: Fields) -> Iterator[tuple[str, str]]:
     """What no reader of tags gives; it is called as those say."""
     for key, text in told_in_chunks(path):
-        name = "note" if (named := _name_of(key)) == "title" and known.get("title") else named
-        if name and text:
-            yield name, text
+        if text and (also := _also(_name_of(key), text, known)):
+            yield also, text
+
+
+def _also(name: str, text: str, known: Fields) -> str:
+    """What a text is that stands beside a file's first tags: another title is a note, the same one nothing."""
+    titles = known.get("title", ()) if name == "title" else ()
+    if not titles:
+        return name
+    return "" if decoded(text[:_LONGEST_TEXT]) in titles else "note"
 
 
 def _sheets_beside(path: Path, _known: Fields) -> Iterator[tuple[str, str]]:

@@ -78,3 +78,18 @@ def test_what_other_programs_leave_in_a_wav_is_looked_through(tmp_path: Path, ch
     tags = read_tags(path)
     track = TrackNames("a", str(path), tags.tags, tags.title, tags.artist, tags.artists, called=tags.called)
     assert list(refusing([("artist", "mira dost")]).met_in([track]))
+
+
+@pytest.mark.parametrize("suffix", [".mp3", ".wav", ".aiff", ".flac", ".opus", ".m4a"])
+def test_a_title_of_somebody_credited_is_no_note_whatever_kind_of_file_says_it(tmp_path: Path, suffix: str) -> None:
+    path = write(tmp_path / f"tide{suffix}")
+    file = mutagen.File(path, easy=True)
+    if file.tags is None:
+        file.add_tags()
+    if isinstance(file.tags, id3.ID3):
+        file.tags.add(id3.TIT2(encoding=3, text=["Air on a Low Tide"]))
+        file.tags.add(id3.TPE1(encoding=3, text=["Ben Oz"]))
+    else:
+        file["title"], file["artist"] = ["Air on a Low Tide"], ["Ben Oz"]
+    file.save()
+    assert read_tags(path).called[:3] == ("", "", "")
