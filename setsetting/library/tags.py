@@ -11,7 +11,7 @@ Nothing of a tag is trusted: numbers out of range are left out, control characte
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -24,7 +24,7 @@ from setsetting.units import Energy
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled, words_of
 
-TAGS_VERSION = 13
+TAGS_VERSION = 14
 """Raised when tags are read in another way, so that a library reads them anew."""
 
 SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
@@ -45,6 +45,9 @@ _GLUED = re.compile(
     r"(?<=[a-z\u00df-\u00f6\u00f8-\u00ff])(?=[A-Z\u00c0-\u00d6\u00d8-\u00de])|(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)"
 )
 """Between words that stand as one: MiraDostDrift, 01Mira."""
+_BETWEEN_LISTED = re.compile(r"[\n\r;|]|\b\d{1,3}(?::\d\d)+\b|(?<!\S)\d{1,3}[.):](?!\S)")
+_LISTED = re.compile(r"\W*([^\n]{1,80}?)\s+[-~\u2012-\u2014\u2212]\s")
+"""Who plays, in a list of what is played: "1. Enya - Drift 2. Ana Li - Tide"."""
 _BRACKETED = re.compile(r"[(\[{<\uff08\u3010\u300c\u300e]([^()\[\]{}<>\uff08\uff09\u3010\u3011\u300c-\u300f]+)")
 _WITHOUT_WORDS = frozenset({"instrumental", "no vocals", "no lyrics"})
 _VOICE_WITHOUT_WORDS = frozenset({"wordless", "vocalise", "wordless voice", "wordless vocals"})
@@ -126,14 +129,21 @@ def _called(fields: Fields, file_name: str, title: str, uncounted: Iterable[str]
     besides = chain(*(fields.get(name, []) for name in _BESIDES))
     named = _before_title(file_name, title) if performed else file_name
     albums = map(_perhaps_named, fields.get("album", [])) if performed else ()
+    listed = chain(*map(_listed, fields.get("comment", []))) if performed else ()
     titled = _perhaps_named(title) if performed else title
     everything = besides_in((file_name, title, *besides, *uncounted))
-    return _apart(named), _apart(titled), _joined((*notes, *albums)), everything
+    return _apart(named), _apart(titled), _joined((*notes, *albums, *listed)), everything
 
 
 def _perhaps_named(title: str) -> str:
     """What of a title may name somebody beside whoever is credited."""
     return title if _PARTED.search(title) else " / ".join(_BRACKETED.findall(title))
+
+
+def _listed(comment: str) -> Iterator[str]:
+    """Who plays, by a list of what is played in a mix."""
+    found = filter(None, map(_LISTED.match, _BETWEEN_LISTED.split(comment)))
+    return (listed[1] for listed in found)
 
 
 def _before_title(file_name: str, title: str) -> str:

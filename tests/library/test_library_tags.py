@@ -214,3 +214,19 @@ def test_reading_never_writes(tmp_path):
     read_tags(path)
     assert path.read_bytes() == before
     assert path.stat().st_mtime_ns == state.st_mtime_ns
+
+
+@pytest.mark.parametrize(
+    ("comment", "named"),
+    [
+        ("Tracklist: 1. Enya - Drift 2. Ana Li & Ben - Tide", "Enya / Ana Li & Ben"),
+        ("00:00 Enya - Drift\n1:02:03 Ana Li – Tide", "Enya / Ana Li"),
+        ("01) Enya - Drift; Ana Li - Tide", "Enya / Ana Li"),
+        ("An air for the low tide, 2019", ""),
+        ("8A - 5", "8A"),
+        ("Visit https://calm-label.example", ""),
+    ],
+)
+def test_who_plays_by_the_list_of_a_mix_stands_in_its_notes(comment: str, named: str) -> None:
+    said = {"title": ["Late Hour"], "artist": ["DJ Sol"], "comment": [comment]}
+    assert tags_of(said, Path("/m/late.mp3")).called[2] == named
