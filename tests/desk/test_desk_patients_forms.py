@@ -38,10 +38,10 @@ def test_init_makes_a_folder_that_opens_and_verifies(tmp_path: Path) -> None:
         (lambda text: text + "\nfoo = 1\n", "unknown key"),
         (
             lambda text: text.replace("\n[course]", '\n[outputs]\n"My phones" = "headphones"\n[course]'),
-            "line 6: outputs: an output is its room's now: [outputs.NAME] in rooms/ROOM.toml",
+            "line 7: outputs: an output is its room's now: [outputs.NAME] in rooms/ROOM.toml",
         ),
-        (lambda text: text.replace("rate_hz = 44100", "rate_hz = 22050"), "line 4: rate_hz: 44100 or 48000"),
-        (lambda text: text.replace("rooms", "romos"), "line 3: unknown key 'romos'. Did you mean 'rooms'?"),
+        (lambda text: text.replace("rate_hz = 44100", "rate_hz = 22050"), "line 5: rate_hz: 44100 or 48000"),
+        (lambda text: text.replace("rooms", "romos"), "line 4: unknown key 'romos'. Did you mean 'rooms'?"),
         (lambda text: "time_zone = 'Mars/Base'\nrooms = ['a']\n", "line 1: time_zone: not a time zone"),
     ],
 )
