@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from setsetting.errors import Refused, UsageError, guess
-from setsetting.library.credits import credits_in
+from setsetting.library.credits import credits_in, in_titles
 from setsetting.library.database import Store
 from setsetting.library.energy import HIGHEST, LOWEST
 from setsetting.library.recordings import Kin, Measured, from_row, to_row
-from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, besides_in, tag_word
+from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, besides_in, may_be_named, tag_word
 from setsetting.library.track import EnergySource, Lyrics, Track, TrackNames, together
 from setsetting.units import Milliseconds
 from setsetting.words.numbers import number_typed
@@ -260,13 +260,13 @@ def names_it(said: Said) -> bool:
 def _named(track: Track | TrackNames, said: Said) -> dict[str, Any]:
     changes: dict[str, Any] = {name: said[name] for name in ("title", "artist") if name in said}
     if "title" in said:
-        hint = said["title"] if any(track.called[:2]) else ""  # no performer is credited
+        hint = may_be_named(said["title"], performed=not any(track.called[:2]))
         changes["called"] = together(track.called, ("", hint, "", besides_in((said["title"],))))
-    if "artist" in said:
-        credited = {spelled(name): name for name in track.artists}  # whom a file names it goes on to name
-        changes["artists"] = tuple(
-            ({spelled(name): name for name in credits_in((said["artist"],))} | credited).values()
-        )
+    credited = credits_in([said["artist"]] if "artist" in said else ())
+    guests = credits_in(in_titles([said["title"]] if "title" in said else ()))
+    if credited or guests:  # whom a file names it goes on to name
+        names = reversed((*credited, *track.artists, *guests))
+        changes["artists"] = tuple(reversed({spelled(name): name for name in names}.values()))
     words = {field.removeprefix(_TAG): value for field, value in said.items() if field.startswith(_TAG)}
     if words:
         kept = {tag for tag in track.tags if words.get(tag) != _LACKS}

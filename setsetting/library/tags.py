@@ -130,9 +130,13 @@ def _called(fields: Fields, file_name: str, title: str, uncounted: Iterable[str]
     named = _before_title(file_name, title) if performed else file_name
     albums = map(_perhaps_named, fields.get("album", [])) if performed else ()
     listed = chain(*map(_listed, fields.get("comment", []))) if performed else ()
-    titled = _perhaps_named(title) if performed else title
     everything = besides_in((file_name, title, *besides, *uncounted))
-    return _apart(named), _apart(titled), _joined((*notes, *albums, *listed)), everything
+    return _apart(named), may_be_named(title, performed=performed), _joined((*notes, *albums, *listed)), everything
+
+
+def may_be_named(title: str, *, performed: bool) -> str:
+    """What of a title may name whoever plays, given whether a performer is credited."""
+    return _apart(_perhaps_named(title) if performed else title)
 
 
 def _perhaps_named(title: str) -> str:

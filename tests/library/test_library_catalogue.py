@@ -308,6 +308,18 @@ def test_a_person_s_word_on_the_artist_is_shown_and_hides_no_credit_of_the_file_
     assert next(iter(catalogue.names().tracks)).artists == said.artists
 
 
+@pytest.mark.parametrize(
+    "title", ["Enya - Only Time", "Only Time (feat. Enya)", "Only Time (Enya remix)", "Only Time by Enya"]
+)
+def test_who_plays_by_a_title_that_a_person_set_is_met_as_by_a_file_s_own(catalogue, title):
+    set_(catalogue, title=title)
+    for track in (catalogue.track(ID), next(iter(catalogue.names().tracks))):
+        assert refusing([("artist", "Enya")]).forbids(track)
+        assert refusing([("artist", "An Artist")]).forbids(track)
+    set_(catalogue, title="Days of Enya")
+    assert not refusing([("artist", "Enya")]).forbids(catalogue.track(ID))
+
+
 def test_what_a_file_that_credits_nobody_is_called_outlives_its_copies_and_what_a_person_says(catalogue):
     nameless = replace(TAGS, title="Tone", artist="", artists=())
     put(catalogue, ID, path="/music/a/01.flac", tags=TAGS)
