@@ -117,7 +117,8 @@ def kept_from(track: Track, wishes: Wishes) -> Iterator[str]:
 def refuse(broken: Sequence[str]) -> None:
     """Raise Refused with every rule that is broken and its cue, and how to go on."""
     if broken:
-        raise Refused(" ".join((*broken, _("Nothing that breaks a rule is used; build it again."))))
+        advice = _("Nothing that breaks a rule is used; scan the library if files changed, and build it again.")
+        raise Refused(" ".join((*broken, advice)))
 
 
 def items_of(cues: Sequence[Cue], shift_ms: Milliseconds = Milliseconds(0)) -> tuple[PlanItem, ...]:
