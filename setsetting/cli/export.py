@@ -52,6 +52,14 @@ def jsonl(clinic: "Clinic", folder: Path, codes: tuple[str, ...], force: bool, a
     _write(clinic, "jsonl", folder, codes, replace=force, as_json=as_json)
 
 
+@command.command("parquet", epilog=example("export parquet -o handed-on"))
+@_where
+@with_clinic
+def parquet(clinic: "Clinic", folder: Path, codes: tuple[str, ...], force: bool, as_json: bool) -> None:
+    """Write forms.parquet and sessions.parquet, typed columns, and dictionary.csv; the extra `network` brings what it needs."""
+    _write(clinic, "parquet", folder, codes, replace=force, as_json=as_json)
+
+
 @command.command("redcap", epilog=example("export redcap -o for-redcap"))
 @_where
 @with_clinic

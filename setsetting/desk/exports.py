@@ -11,7 +11,7 @@ from setsetting.desk.clinic import Clinic
 from setsetting.desk.records import refuse_unsound
 from setsetting.desk.written import refuse_unwritable
 from setsetting.errors import Refused
-from setsetting.exchange import written_files
+from setsetting.exchange import parquet, written_files
 from setsetting.exchange.beside import AskedQuestion, BesideForm
 from setsetting.exchange.columns import Handed, ToldForm, ToldSession, ToldTotal
 from setsetting.machine import files
@@ -31,6 +31,7 @@ class Target(StrEnum):
 
     CSV = "csv"
     JSONL = "jsonl"
+    PARQUET = "parquet"
     REDCAP = "redcap"
     FHIR = "fhir"
 
@@ -38,6 +39,7 @@ class Target(StrEnum):
 _WRITTEN: dict[Target, Callable[[Handed], dict[str, bytes]]] = {
     Target.CSV: written_files.csv_files,
     Target.JSONL: written_files.json_lines,
+    Target.PARQUET: parquet.parquet_files,
     Target.REDCAP: written_files.redcap_files,
     Target.FHIR: written_files.fhir_files,
 }

@@ -111,8 +111,9 @@ def _tap(name: str) -> Callable[[ToldSession], Any]:
     return lambda told: told.taps.get(name)
 
 
-_TIME = _("date and time, ISO 8601, UTC")
-_YES = _("yes, no")
+A_TIME = _("date and time, ISO 8601, UTC")
+YES_NO = _("yes, no")
+NUMBER = _("number")
 FORM_COLUMNS: tuple[HandedColumn[ToldForm], ...] = (
     HandedColumn("patient", _("code"), _("the clinic's code of the patient"), lambda told: told.code),
     HandedColumn("form_id", _("text"), _("the form's random id"), lambda told: told.form_id, read_back=False),
@@ -128,18 +129,18 @@ FORM_COLUMNS: tuple[HandedColumn[ToldForm], ...] = (
     HandedColumn("total", "0-80", _("sum of the twenty; empty where an answer is missing, nothing is ever filled in"),
            lambda told: told.scored.total),
     *(
-        HandedColumn(f"cluster_{name.lower()}", _("number"), _("sum of items {first} to {last}; empty where one is missing").format(
+        HandedColumn(f"cluster_{name.lower()}", NUMBER, _("sum of items {first} to {last}; empty where one is missing").format(
             first=numbers[0], last=numbers[-1]), _cluster(name), read_back=False)
         for name, numbers in pcl5.CLUSTERS.items()
     ),
-    HandedColumn("corrections", _("number"), _("how often it was corrected since"), lambda told: told.corrections, read_back=False),
-    HandedColumn("simulated", _YES, _("of a simulated patient"), lambda told: told.simulated),
-    HandedColumn("by_patient", _YES, _("entered by the patient, on the screen that was handed over"),
+    HandedColumn("corrections", NUMBER, _("how often it was corrected since"), lambda told: told.corrections, read_back=False),
+    HandedColumn("simulated", YES_NO, _("of a simulated patient"), lambda told: told.simulated),
+    HandedColumn("by_patient", YES_NO, _("entered by the patient, on the screen that was handed over"),
            lambda told: told.beside.by_patient),
     HandedColumn("second", _("twenty answers with blanks between"), _("the second keying; empty where it was keyed once"),
            lambda told: as_answers(told.beside.second)),
     HandedColumn("upheld", _("free text"), _("why the first keying stands where the two differ"), lambda told: told.beside.upheld),
-    HandedColumn("open_queries", _("number"), _("questions on it that nobody has answered yet"),
+    HandedColumn("open_queries", NUMBER, _("questions on it that nobody has answered yet"),
            lambda told: told.beside.open_queries, read_back=False),
     HandedColumn("queries", _("JSON"), _("every question on it with its answer, null while it is open; free text"),
            lambda told: told.beside.questions),
@@ -147,18 +148,18 @@ FORM_COLUMNS: tuple[HandedColumn[ToldForm], ...] = (
 SESSION_COLUMNS: tuple[HandedColumn[ToldSession], ...] = (
     HandedColumn("patient", _("code"), _("the clinic's code of the patient"), lambda told: told.code),
     HandedColumn("session_id", _("text"), _("the session's random id"), lambda told: told.session_id, read_back=False),
-    HandedColumn("number", _("number"), _("its place among the course's infusions"), lambda told: told.number, read_back=False),
-    HandedColumn("started", _TIME, _("when the session began"), lambda told: told.started),
-    HandedColumn("zero", _TIME, _("minute 0 of its clock"), lambda told: told.zero),
-    HandedColumn("ended", _TIME, _("when it was over"), lambda told: told.ended),
-    HandedColumn("minutes", _("number"), _("minutes from minute 0 to the end of the infusion"),
+    HandedColumn("number", NUMBER, _("its place among the course's infusions"), lambda told: told.number, read_back=False),
+    HandedColumn("started", A_TIME, _("when the session began"), lambda told: told.started),
+    HandedColumn("zero", A_TIME, _("minute 0 of its clock"), lambda told: told.zero),
+    HandedColumn("ended", A_TIME, _("when it was over"), lambda told: told.ended),
+    HandedColumn("minutes", NUMBER, _("minutes from minute 0 to the end of the infusion"),
            lambda told: round(minutes_from_ms(told.infusion.end_ms), 3), read_back=False),
     HandedColumn("infusion", _("FROM:TO:RATE, ms and permille"), _("how it ran: stretches of constant rate, relative to the plan's"),
            lambda told: as_stretches(told.infusion)),
     HandedColumn("planned", _("FROM:TO:RATE, ms and permille"), _("how it was planned"), lambda told: as_stretches(told.planned)),
     HandedColumn("room", _("text"), _("the room of clinic.toml"), lambda told: told.room),
     HandedColumn("playlist", _("text"), _("the playlist that was played"), lambda told: told.playlist, read_back=False),
-    HandedColumn("entered_afterwards", _YES, _("entered from paper or taken in"), lambda told: told.afterwards, read_back=False),
+    HandedColumn("entered_afterwards", YES_NO, _("entered from paper or taken in"), lambda told: told.afterwards, read_back=False),
     *(
         HandedColumn(each.name, "0-99" if each.kind is FieldKind.COUNT else "; ".join(each.choices),
                _("{label} (ReSPCT item {item}); empty where not known").format(label=each.label, item=each.respct),
@@ -171,7 +172,7 @@ SESSION_COLUMNS: tuple[HandedColumn[ToldSession], ...] = (
         for tap in TAPS
     ),
     HandedColumn("note", _("free text"), _("what the facilitator wrote; may hold a patient's words"), lambda told: told.note),
-    HandedColumn("simulated", _YES, _("of a simulated patient"), lambda told: told.simulated),
+    HandedColumn("simulated", YES_NO, _("of a simulated patient"), lambda told: told.simulated),
 )  # fmt: skip
 
 SCALE_COLUMNS: tuple[HandedColumn[ToldTotal], ...] = (
@@ -179,10 +180,10 @@ SCALE_COLUMNS: tuple[HandedColumn[ToldTotal], ...] = (
     HandedColumn("total_id", _("text"), _("the total's random id"), lambda told: told.total_id, read_back=False),
     HandedColumn("scale", _("text"), _("the scale as clinic.toml names it"), lambda told: told.scale),
     HandedColumn("taken", _("date, or date and time, ISO 8601"), _("when it was filled"), lambda told: told.taken),
-    HandedColumn("total", _("number"), _("its total; nothing is known of its items"), lambda told: told.total),
-    HandedColumn("lowest", _("number"), _("the lowest total it can have, as the clinic stated then"), lambda told: told.lowest),
-    HandedColumn("highest", _("number"), _("the highest total it can have, as the clinic stated then"), lambda told: told.highest),
-    HandedColumn("simulated", _YES, _("of a simulated patient"), lambda told: told.simulated),
+    HandedColumn("total", NUMBER, _("its total; nothing is known of its items"), lambda told: told.total),
+    HandedColumn("lowest", NUMBER, _("the lowest total it can have, as the clinic stated then"), lambda told: told.lowest),
+    HandedColumn("highest", NUMBER, _("the highest total it can have, as the clinic stated then"), lambda told: told.highest),
+    HandedColumn("simulated", YES_NO, _("of a simulated patient"), lambda told: told.simulated),
 )  # fmt: skip
 
 DICTIONARY_HEAD = ("file", "column", "holds", "means", "read_back")

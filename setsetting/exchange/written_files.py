@@ -37,10 +37,10 @@ DICTIONARY = "dictionary.csv"
 def csv_files(handed: Handed) -> dict[str, bytes]:
     """One row a form, one row a session, one row a total."""
     return {
-        "forms.csv": _table([each.name for each in FORM_COLUMNS], _rows(FORM_COLUMNS, handed.forms)),
-        "sessions.csv": _table([each.name for each in SESSION_COLUMNS], _rows(SESSION_COLUMNS, handed.sessions)),
-        "scales.csv": _table([each.name for each in SCALE_COLUMNS], _rows(SCALE_COLUMNS, handed.totals)),
-        DICTIONARY: _table(DICTIONARY_HEAD, dictionary("forms.csv", "sessions.csv", "scales.csv")),
+        "forms.csv": table([each.name for each in FORM_COLUMNS], _rows(FORM_COLUMNS, handed.forms)),
+        "sessions.csv": table([each.name for each in SESSION_COLUMNS], _rows(SESSION_COLUMNS, handed.sessions)),
+        "scales.csv": table([each.name for each in SCALE_COLUMNS], _rows(SCALE_COLUMNS, handed.totals)),
+        DICTIONARY: table(DICTIONARY_HEAD, dictionary("forms.csv", "sessions.csv", "scales.csv")),
     }
 
 
@@ -50,7 +50,7 @@ def json_lines(handed: Handed) -> dict[str, bytes]:
         "forms.jsonl": _lines(FORM_COLUMNS, handed.forms),
         "sessions.jsonl": _lines(SESSION_COLUMNS, handed.sessions),
         "scales.jsonl": _lines(SCALE_COLUMNS, handed.totals),
-        DICTIONARY: _table(DICTIONARY_HEAD, dictionary("forms.jsonl", "sessions.jsonl", "scales.jsonl")),
+        DICTIONARY: table(DICTIONARY_HEAD, dictionary("forms.jsonl", "sessions.jsonl", "scales.jsonl")),
     }
 
 
@@ -77,7 +77,8 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A CSV file with a heading, no cell of it a formula."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(head)
@@ -89,7 +90,7 @@ def fhir_files(handed: Handed) -> dict[str, bytes]:
     """A bundle of the forms, and what of it means what."""
     return {
         "bundle.json": fhir_bundle.bundle(handed),
-        DICTIONARY: _table(("element", "holds", "means"), fhir_bundle.DICTIONARY),
+        DICTIONARY: table(("element", "holds", "means"), fhir_bundle.DICTIONARY),
     }
 
 
@@ -146,7 +147,7 @@ def redcap_files(handed: Handed) -> dict[str, bytes]:
         for instrument, told in instruments:
             for instance, fields in enumerate(told, 1):
                 rows.append((code, instrument, str(instance), *(fields.get(name, "") for name in head[3:])))
-    return {"data.csv": _table(head, rows), DICTIONARY: _table(_REDCAP_HEAD, _redcap_dictionary())}
+    return {"data.csv": table(head, rows), DICTIONARY: table(_REDCAP_HEAD, _redcap_dictionary())}
 
 
 def _of(columns: Sequence[HandedColumn[Told]], told: Told, fields: Mapping[str, str]) -> dict[str, str]:

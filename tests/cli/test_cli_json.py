@@ -144,6 +144,7 @@ def test_every_document_is_what_its_schema_says(
     told("import", "list")
     assert len(told("export", "csv", "-o", "handed-on")["paths"]) == 4
     told("export", "jsonl", "-o", "lines", "--patient", CODE)
+    told("export", "parquet", "-o", "columns")
     told("export", "redcap", "-o", "for-redcap")
     told("export", "fhir", "-o", "for-fhir")
     told("import", "fhir", "for-fhir/bundle.json", "--meaning", "77040-1=leave")

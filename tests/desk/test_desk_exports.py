@@ -3,10 +3,13 @@
 import csv
 import io
 import json
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import case_clinic
 import pytest
+from pyarrow import parquet
 
 from setsetting.clinical.form import Item, NoAnswer, Recall
 from setsetting.clinical.setting import Setting
@@ -209,6 +212,37 @@ def test_json_lines_hold_numbers_as_numbers_and_null_for_what_is_not_known(told:
     assert json.loads((folder / "scales.jsonl").read_text(encoding="utf-8").splitlines()[0])["total"] == 96
     first, second = map(json.loads, (folder / "sessions.jsonl").read_text(encoding="utf-8").splitlines())
     assert (first["note"], first["tap_liking"], second["note"], second["lighting"]) == (FORMULA, 0, None, None)
+
+
+def test_parquet_has_a_type_a_column_and_the_same_in_an_empty_clinic(told: Clinic) -> None:
+    folder, empty = told.folder.parent / "out", told.folder.parent / "empty"
+    exports.write(told, Target.PARQUET, folder, replace=False)
+    exports.write(made(told.folder.parent / "new"), Target.PARQUET, empty, replace=False)
+    read = {name: parquet.read_table(folder / f"{name}.parquet") for name in ("forms", "sessions", "scales")}
+    for name, table in read.items():
+        assert table.schema.equals(parquet.read_table(empty / f"{name}.parquet").schema)
+    month = read["forms"].to_pylist()[0]
+    assert [month["pcl5_01"], month["pcl5_03"], month["pcl5_05"], month["total"]] == [2, None, None, None]
+    assert (month["answers"].split()[:5], month["by_patient"]) == (["2", "3", "-", "2", "d"], False)
+    first = read["sessions"].to_pylist()[0]
+    assert first["started"] == datetime(2025, 5, 6, 10, 0, 0, 125_000, tzinfo=UTC)
+    assert (first["minutes"], first["tap_liking"], first["lighting"], first["note"]) == (40.55, 0, "dark", FORMULA)
+    assert {each["total"] for each in read["scales"].to_pylist()} == {96, 5}
+    with (folder / "dictionary.csv").open(encoding="utf-8", newline="") as lines:
+        told_of = [(row["file"], row["column"]) for row in csv.DictReader(lines)]
+    assert told_of.count(("forms.parquet", "answers")) == 1
+    assert set(told_of) == {
+        (f"{name}.parquet", column) for name, table in read.items() for column in table.column_names
+    }
+
+
+def test_parquet_without_its_library_is_refused_in_a_sentence_and_nothing_is_written(
+    told: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(Refused, match=r"setsetting\[network\]"):
+        exports.write(told, Target.PARQUET, told.folder.parent / "out", replace=False)
+    assert not (told.folder.parent / "out").exists()
 
 
 def test_an_export_is_an_event_that_names_no_file_and_an_edited_record_gives_none(told: Clinic, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ TEST_MODULES = {
     "pyloudnorm": r"\bimport pyloudnorm\b",
     "mypy": r'"-m", "mypy"',
     "jsonschema": r"\bfrom jsonschema import\b",
+    "setsetting": r"\bfrom pyarrow import\b",
 }
 """How the use of a test's dependency is seen, in tests/ and in README.md."""
 
@@ -62,7 +63,7 @@ def test_the_lines_are_those_that_an_installer_reads() -> None:
     assert len(declared("test")) == len(project["optional-dependencies"]["test"])
 
 
-@pytest.mark.parametrize("extra", [None, "test"])
+@pytest.mark.parametrize("extra", [None, "network", "test"])
 def test_every_dependency_says_why_it_is_there(extra: str | None) -> None:
     assert [line for line in declared(extra).values() if len(line.partition("#")[2].split()) < 3] == []
 
@@ -74,7 +75,12 @@ def test_every_dependency_is_imported_by_the_program() -> None:
 
 
 def test_every_library_that_is_imported_is_declared() -> None:
-    known = {*sys.stdlib_module_names, "setsetting", *(module for each in MODULES_OF.values() for module in each)}
+    known = {
+        *sys.stdlib_module_names,
+        "setsetting",
+        *declared("network"),
+        *(module for each in MODULES_OF.values() for module in each),
+    }
     assert {name.split(".")[0] for module in modules() for _node, name in imports(module)} - known == set()
 
 
