@@ -149,7 +149,7 @@ def show(named: Path | None, path: Path, code: str | None = None) -> ShownSounds
     if folder_of(named) is None and code is None:
         return ShownSoundscape(soundscape, {}, ())
     clinic = open_clinic(named)
-    broken = judged(clinic, soundscape, code, owners=True).broken
+    broken = judged(clinic, soundscape, code, file=path).broken
     return ShownSoundscape(soundscape, _tracks(clinic), broken, _timed_words(clinic, soundscape))
 
 
@@ -181,14 +181,14 @@ def _file_troubles(soundscape: Soundscape, tracks: Mapping[str, Track]) -> list[
 
 
 def judged(
-    clinic: Clinic, soundscape: Soundscape, code: str | None = None, *, owners: bool = False
+    clinic: Clinic, soundscape: Soundscape, code: str | None = None, *, file: Path | None = None
 ) -> CheckedSoundscape:
     """Ask every rule of a soundscape, with code that the planner shares nothing with, and what has changed since.
 
-    Asked again whenever it is shown, written, accepted, rendered or played. `owners` says that where no patient is
-    named, those it was made for still refuse in it what they refuse.
+    Asked again whenever it is shown, written, accepted, rendered or played. Where no patient is named, those that the
+    `file` it was read from was made for still refuse in it what they refuse.
     """
-    wishes = _refusals(clinic, soundscape) if owners and code is None else _wishes(clinic, code)
+    wishes = _refusals(clinic, soundscape, file) if file is not None and code is None else _wishes(clinic, code)
     tracks = clinic.tracks()
     try:
         playlist, _text = find(clinic.folder, soundscape.playlist)
@@ -246,7 +246,7 @@ def render(
     """Mix a soundscape that keeps every rule, this patient's too, or some minutes of its clock, to a FLAC or WAV file."""
     refuse_rendering(clinic, path, out, replace=replace)
     soundscape, tracks = load(path), _tracks(clinic)
-    refuse(judged(clinic, soundscape, code, owners=True).broken)
+    refuse(judged(clinic, soundscape, code, file=path).broken)
     prompts = named_by(clinic, find(clinic.folder, soundscape.playlist)[0])
     mix = to_mix(soundscape, tracks, clinic.settings.rate_hz, prompts)
     if troubles := _file_troubles(soundscape, tracks):
@@ -290,10 +290,12 @@ def _wishes(clinic: Clinic, code: str | None) -> Wishes:
         return wishes_of(clinic, record, rows.patient(record, code).patient_id)
 
 
-def _refusals(clinic: Clinic, soundscape: Soundscape) -> Wishes:
-    """The vetoes, and nothing else, of every patient for whom this soundscape was kept, accepted or played."""
+def _refusals(clinic: Clinic, soundscape: Soundscape, path: Path) -> Wishes:
+    """The vetoes, and nothing else, of every patient for whom this soundscape was kept, accepted or played: as its file
+    is, or as the program writes it."""
+    written = digest_of_file(path.read_bytes()), digest_of_file(to_json(soundscape))
     with clinic.record() as record:
-        owners = rows.whose_soundscape(record, digest_of_file(to_json(soundscape)))
+        owners = frozenset[str]().union(*(rows.whose_soundscape(record, sha256) for sha256 in written))
         for owner in owners:
             refuse_edited(record, owner)
         vetoes = {(veto.what, veto.value) for owner in owners for veto in rows.vetoes(record, owner)}

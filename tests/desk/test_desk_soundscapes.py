@@ -1,5 +1,6 @@
 """Soundscapes as the desk builds, saves, checks and renders them, on a small synthesised library."""
 
+import json
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -245,6 +246,23 @@ def test_what_was_made_for_a_patient_who_refuses_it_by_now_is_not_rendered_and_i
     with pytest.raises(Refused, match="is not what was recorded"):
         soundscapes.show(clinic.folder, path)
     with pytest.raises(Refused, match="is not what was recorded"):
+        soundscapes.render(clinic, path, out, (0, 0.1), silent, replace=False)
+    assert not out.exists()
+
+
+def test_what_was_accepted_as_other_hands_wrote_it_is_not_rendered_for_a_patient_who_refuses_it_by_now(
+    clinic: Clinic,
+) -> None:
+    """A plan is accepted byte for byte, and a person may have edited it; the program itself would write it otherwise."""
+    patients.add(clinic, "A")
+    built = soundscapes.build(clinic, "short", 5).soundscape
+    path = soundscapes.save(clinic, built, None, replace=False)
+    path.write_text(json.dumps({**json.loads(path.read_text()), "seed": 7}, indent=3))
+    plans.accept(clinic, path, "A")
+    patients.veto(clinic, "A", "track", built.cues[0].track_id or "")
+    assert "the track is vetoed" in soundscapes.show(clinic.folder, path).broken[0]
+    out = clinic.folder.parent / "out.wav"
+    with pytest.raises(Refused, match="the track is vetoed"):
         soundscapes.render(clinic, path, out, (0, 0.1), silent, replace=False)
     assert not out.exists()
 
