@@ -267,7 +267,9 @@ class Catalogue:
                 named,
                 tags=tuple(sorted({*named.tags, *track.tags})),
                 artists=tuple(dict.fromkeys((*named.artists, *track.credits))),
-                called=together(named.called, track.called),
+                called=together(named.called, track.hints),
+                former=tuple(dict.fromkeys((*named.former, *track.former))),
+                former_tags=tuple(sorted({*named.former_tags, *track.former_tags})),
             )
         return replace(named, holds=tuple(sorted(known)))
 

@@ -214,6 +214,27 @@ def names(path: Path, artist: str) -> None:
     said.save()
 
 
+@pytest.mark.parametrize("what", ["artist", "tag"])
+def test_a_voice_or_bell_is_refused_for_what_its_recording_was_called_before(tmp_path: Path, what: str) -> None:
+    music, clinic = tmp_path / "music", clinics.init(tmp_path / "clinic")
+    music.mkdir()
+    tune(music / "a.flac", seed=1)
+    tune(clinic.folder / "voice" / "welcome.mp3", seed=1)
+    patients.add(clinic, "P-1")
+    said = mutagen.flac.FLAC(music / "a.flac")
+    for called in ("Mira Dost", "Ana Li"):
+        said["artist"] = said["genre"] = called
+        said.save()
+        library.scan(clinic, [music])
+        patients.veto(clinic, "P-1", what, "Mira Dost")
+        assert allowed(clinic) == set()
+    with clinic.record() as record:
+        wishes = wishes_of(clinic, record, rows.patient(record, "P-1").patient_id)
+    (prompt,) = voices.read(clinic)
+    assert prompt.named is not None and wishes.forbids(prompt.named)
+    assert list(forbidden("-", prompt.named, wishes, prompt.named.holds))
+
+
 def sharing(music: Path, usb: Path) -> None:
     """What has names only in usb/, and in music/ what holds some of its sound: a whole, a medley, a tone alike,
     and what shares no more than ten seconds, by which both are known to belong together."""
