@@ -103,12 +103,15 @@ class FlacWriter(Closable):
         self.frames += len(block)
 
 
+_WRITERS: dict[str, type[FlacWriter] | type[WavWriter]] = {".flac": FlacWriter, ".wav": WavWriter}
+SOUND_ENDINGS = tuple(_WRITERS)
+
+
 def writer_for(out: Path) -> type[FlacWriter] | type[WavWriter]:
     """Which writer a file's name asks for; raises UsageError when it ends in neither .flac nor .wav."""
-    writers: dict[str, type[FlacWriter] | type[WavWriter]] = {".flac": FlacWriter, ".wav": WavWriter}
-    if out.suffix.lower() not in writers:
+    if out.suffix.casefold() not in _WRITERS:
         raise UsageError(_("{path}: the name must end in .flac or .wav.").format(path=out))
-    return writers[out.suffix.lower()]
+    return _WRITERS[out.suffix.casefold()]
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from setsetting.desk.room_outputs import device_of
 from setsetting.desk.sessions import SessionRequest
 from setsetting.desk.today import TodayRow, today
 from setsetting.desk.written import refuse_unwritable
-from setsetting.errors import SetSettingError, UsageError
+from setsetting.errors import SetSettingError
 from setsetting.machine import files, neighbours, power
 from setsetting.player import outputs
 from setsetting.player.job import VIRTUAL
@@ -32,7 +32,6 @@ from setsetting.session.preflight_lines import MachineLook, MusicLook, OutputLoo
 from setsetting.session.preparing import hold, prepare
 from setsetting.session.start import name_of
 from setsetting.units import Milliseconds, ms_from_s
-from setsetting.words.translate import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +111,7 @@ def _sounds(clinic: Clinic, room: str, asked: SessionRequest, now_ms: Millisecon
 
 def write(clinic: Clinic, text: str, out: Path, *, replace: bool) -> None:
     """Write a preflight as it is told in words to a text file (.txt), to be printed."""
-    if out.suffix.casefold() != ".txt":
-        raise UsageError(_("{path}: the name must end in .txt.").format(path=out))
-    refuse_unwritable(out, replace=replace, clinic=clinic)
+    refuse_unwritable(out, replace=replace, clinic=clinic, endings=(".txt",))
     files.write_whole(out, text.encode(), replace=replace)
 
 

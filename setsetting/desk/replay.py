@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+from setsetting.audio.encode import SOUND_ENDINGS
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.wishes import wishes_of
 from setsetting.desk.written import refuse_unwritable
@@ -98,7 +99,7 @@ def prepare(clinic: Clinic, session_id: str, stretch: tuple[Minutes, Minutes] | 
 
 def write(clinic: Clinic, replay: Replay, out: Path, report: Report, *, replace: bool) -> None:
     """Write what is heard again to a .flac or .wav file, as a capture of the session would have it."""
-    refuse_unwritable(out, replace=replace, clinic=clinic, sound=True)
+    refuse_unwritable(out, replace=replace, clinic=clinic, sound=True, endings=SOUND_ENDINGS)
     again.write(replay.sound, out, replace=replace, report=report)
 
 

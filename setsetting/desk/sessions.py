@@ -145,10 +145,8 @@ def _with_music(clinic: Clinic, asked: SessionRequest) -> tuple[Tonight, tuple[S
     """A soundscape held against what is known; what was heard in it stays heard in another encoding."""
     if asked.minutes is not None:
         raise UsageError(_("--minutes is for music from elsewhere; a soundscape has its own."))
-    if asked.capture is not None and asked.capture.suffix.casefold() != ".wav":
-        raise UsageError(_("{path}: a capture is a .wav file.").format(path=asked.capture))
     if asked.capture is not None:
-        refuse_unwritable(asked.capture, replace=False, clinic=clinic, sound=True)
+        refuse_unwritable(asked.capture, replace=False, clinic=clinic, sound=True, endings=(".wav",))
     body, soundscape = asked_for(clinic, asked)
     lines = () if asked.script is None else script.read(asked.script, soundscape.start_ms)
     room = rooms.named(clinic, asked.room)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from setsetting.audio.encode import writer_for
+from setsetting.audio.encode import SOUND_ENDINGS
 from setsetting.audio.render import Rendered
 from setsetting.audio.render import render as render_mix
 from setsetting.clinical.infusion import steady
@@ -268,8 +268,7 @@ def render(
 
 def refuse_rendering(clinic: Clinic, path: Path, out: Path, *, replace: bool) -> None:
     """Refuse a name of a rendering, by its ending or by what lies there, before anything is asked or mixed."""
-    writer_for(out)
-    refuse_unwritable(out, replace=replace, clinic=clinic, source=path, sound=True)
+    refuse_unwritable(out, replace=replace, clinic=clinic, source=path, sound=True, endings=SOUND_ENDINGS)
 
 
 def solve(instance_path: Path, out: Path, *, replace: bool, report: Report = silent) -> Plan:

@@ -6,7 +6,7 @@ from pathlib import Path
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.records import refuse_unsound
 from setsetting.desk.written import refuse_unwritable
-from setsetting.errors import NotFound, UsageError
+from setsetting.errors import NotFound
 from setsetting.machine import files
 from setsetting.record import live_rows, rows
 from setsetting.record.live_rows import HEARD_FROM_MS
@@ -53,9 +53,7 @@ def titles(clinic: Clinic, session_id: str) -> tuple[HeardTitle, ...]:
 def write(clinic: Clinic, session_id: str, out: Path, *, replace: bool) -> tuple[HeardTitle, ...]:
     """Write the titles as a playlist (.m3u8) or as plain text to print (.txt)."""
     makers = {".m3u8": _m3u8, ".txt": as_text}
-    if out.suffix.casefold() not in makers:
-        raise UsageError(_("{path}: the name must end in .m3u8 or .txt.").format(path=out))
-    refuse_unwritable(out, replace=replace, clinic=clinic)
+    refuse_unwritable(out, replace=replace, clinic=clinic, endings=tuple(makers))
     heard = titles(clinic, session_id)
     text = makers[out.suffix.casefold()](heard)
     files.write_whole(out, text.encode(), replace=replace)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from setsetting.desk import settings as clinic_toml
 from setsetting.desk.clinic import CURATION, LIBRARY, RECORD, Clinic, folder_of, is_clinic
-from setsetting.errors import Refused
+from setsetting.errors import Refused, UsageError
 from setsetting.library.catalogue import Catalogue
 from setsetting.library.prompt import FOLDER as PROMPTS
 from setsetting.library.walk import is_audio_name
@@ -35,11 +35,13 @@ def refuse_unwritable(
     code: str | None = None,
     source: Path | None = None,
     sound: bool = False,
+    endings: tuple[str, ...] = (),
 ) -> None:
     """Raise Refused for a file that must stay as it is, AlreadyExists for one that is there without `replace`.
 
     `clinic` is the one that is open, `code` the patient whose soundscape is written, `source` the file that
-    the act reads. What is no `sound` replaces no file that is one by its name, whoever knows of it.
+    the act reads. What is no `sound` replaces no file that is one by its name, whoever knows of it. UsageError where the
+    name has none of the `endings`; whose file it is comes first, whether it may be replaced last.
     """
     there = os.path.lexists(out)
     kept = () if clinic is not None or not there else ("soundscapes",)  # whose they are, only an open record tells
@@ -51,6 +53,7 @@ def refuse_unwritable(
     if not there:
         if is_audio_name(out.name):
             _refuse_library(out, clinic)
+        _refuse_ending(out, endings)
         return
     if out.is_dir() and not out.is_symlink():
         raise Refused(_("{path} is a folder; name a file in it.").format(path=out))
@@ -63,8 +66,14 @@ def refuse_unwritable(
     _refuse_anothers(out, clinic, code)
     if is_audio_name(out.name) and not sound:
         raise Refused(_("{path} is a sound by its name, and no sound is written; name another file.").format(path=out))
+    _refuse_ending(out, endings)
     if not replace:
         raise exists(out)
+
+
+def _refuse_ending(out: Path, endings: tuple[str, ...]) -> None:
+    if endings and out.suffix.casefold() not in endings:
+        raise UsageError(_("{path}: the name must end in {endings}.").format(path=out, endings=_(" or ").join(endings)))
 
 
 def _clinics_around(out: Path, clinic: Clinic | None) -> Iterator[tuple[Path, Path]]:

@@ -182,7 +182,7 @@ def test_what_cannot_start_leaves_nothing(run: CommandLine, clinic: Path, tonigh
     start = ("session", "start", "--soundscape", tonight, "--patient")
     run.refused(*start, "K-0418", "--output", "fast", says="Did you mean 'K-0417'?")
     run.refused(*start, CODE, "--output", "fast", "--room", "room-9", says="Did you mean 'room-1'?")
-    run.refused(*start, CODE, "--output", "fast", "--capture", "x.mp3", code=2, says="a capture is a .wav file")
+    run.refused(*start, CODE, "--output", "fast", "--capture", "x.mp3", code=2, says="the name must end in .wav")
     run.refused(*start, CODE, "--output", "fast", "--script", "nope.txt", says="nope.txt does not exist")
     for line in ("x duck", "1 duckk", "nan duck", "1", "1 volume 9"):
         Path("walk.txt").write_text(line, encoding="utf-8")

@@ -55,7 +55,7 @@ def test_a_player_that_is_stopped_is_said_to_stall_and_is_gone_after_a_close(cli
     os.kill(pid, signal.SIGSTOP)
     status = sessions.status(clinic)
     assert status.player is Presence.STALLED and "stalls" in status.notices[0]
-    with pytest.raises(Refused, match="stalls"):
+    with pytest.raises(Refused, match="the player stalled"):
         live.act("duck")
     assert live.status().player is Presence.STALLED  # and no second one is started
     closing.close(clinic, closing.prepare_close(clinic, None, said.append))
