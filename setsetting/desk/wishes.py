@@ -105,7 +105,8 @@ class AskedDuring:
         return tuple(files.stamp(self._clinic.folder / f"{name}{end}") for end in ("", "-wal"))
 
     def _asked(self, record: Record, patient_id: str, curated: tuple[object, ...]) -> Wishes:
-        """What is asked of recordings; of the tracks alone where the library is gone, since a session goes on without.
+        """What is asked of recordings; where the library cannot be read, since a session goes on without, of the tracks
+        alone and of all that was refused before.
 
         The library is looked through again only where something else is asked than before, a curator said something
         or a scan went on: a key waits for it.
@@ -118,6 +119,8 @@ class AskedDuring:
             with self._clinic.catalogue() as catalogue:
                 recordings, tracks = catalogue.recordings(), catalogue.tracks()
         except SetSettingError:
-            return said
+            before = self._known or said
+            vetoed = said.veto_tracks | before.veto_tracks
+            return replace(said, veto_tracks=vetoed, veto_recordings=before.veto_recordings)
         met = frozenset(track.id for track, _refusal in said.met_in(tracks))
         return replace(said, veto_tracks=said.veto_tracks | met).over(recordings, tracks)

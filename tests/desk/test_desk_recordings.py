@@ -121,6 +121,30 @@ def test_a_session_whose_beginning_has_not_reached_the_record_is_asked_nothing_a
     assert AskedDuring(clinic, "5d8e3d6e-0000-4000-8000-000000000000").now() is None
 
 
+def test_what_was_refused_in_a_session_stays_refused_when_the_library_can_be_read_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    music, clinic = tmp_path / "music", clinics.init(tmp_path / "clinic")
+    music.mkdir()
+    for name in ("a.flac", "a.mp3"):
+        tune(music / name, seed=1)
+    patients.add(clinic, "P-1")
+    library.scan(clinic, [music])
+    one, other = library.listing(clinic)
+    patients.veto(clinic, "P-1", "track", one.id)
+    with clinic.record() as record:
+        patient_id = rows.patient(record, "P-1").patient_id
+    monkeypatch.setattr(rows, "owner", lambda _record, _session_id: patient_id)
+    monkeypatch.setattr("setsetting.desk.wishes.SCANNED_S", 0.0)
+    asked = AskedDuring(clinic, "5d8e3d6e-0000-4000-8000-000000000000")
+    for broken in (False, True):
+        if broken:
+            (clinic.folder / "library.db").write_bytes(b"no library")
+            patients.veto(clinic, "P-1", "artist", "Mira Dost")
+        now = asked.now()
+        assert now is not None and now.forbids(other)
+
+
 def in_other_files(clinic: Clinic, music: Path) -> None:
     """What another machine may bring: no library.db, and instead of a.flac, that says whom, a file that says nothing."""
     (clinic.folder / "library.db").unlink()
