@@ -160,7 +160,7 @@ def withdraw(clinic: "Clinic", form_id: str, reason: str, as_json: bool) -> None
     help=_("What it asks about, again for both; else what is due, else the week."),
 )
 @click.option(
-    "-o", "out", metavar="FILE.html", type=FILE, help=_("Where to; else a new file in the clinic's reports/.")
+    "-o", "out", metavar="FILE.html|.pdf", type=FILE, help=_("Where to; else a new file in the clinic's reports/.")
 )
 @force
 @with_clinic

@@ -21,7 +21,7 @@ def command() -> None:
 
 @command.command("patient", epilog=example("report patient K-0417 -o K-0417.html"))
 @click.argument("code")
-@click.option("-o", "out", required=True, metavar="FILE.html", type=FILE)
+@click.option("-o", "out", required=True, metavar="FILE.html|.pdf", type=FILE)
 @force
 @with_clinic
 def patient(clinic: "Clinic", code: str, out: Path, force: bool, as_json: bool) -> None:
@@ -37,7 +37,7 @@ def patient(clinic: "Clinic", code: str, out: Path, force: bool, as_json: bool) 
 
 @command.command("session", epilog=example("report session 3f2a -o session.html"))
 @click.argument("session_id", metavar="ID")
-@click.option("-o", "out", required=True, metavar="FILE.html", type=FILE)
+@click.option("-o", "out", required=True, metavar="FILE.html|.pdf", type=FILE)
 @force
 @with_clinic
 def session(clinic: "Clinic", session_id: str, out: Path, force: bool, as_json: bool) -> None:

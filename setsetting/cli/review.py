@@ -50,7 +50,7 @@ def completeness(clinic: "Clinic", as_json: bool) -> None:
     "clinic",
     epilog=example("review clinic -o clinic-review.html", "review clinic --deidentified -o for-a-colleague.html"),
 )
-@click.option("-o", "out", required=True, metavar="FILE.html", type=FILE)
+@click.option("-o", "out", required=True, metavar="FILE.html|.pdf", type=FILE)
 @click.option(
     "--deidentified", is_flag=True, help=_("No code, day, name or free text, and no count of 1 to 10 people.")
 )

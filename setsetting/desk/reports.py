@@ -14,6 +14,7 @@ from setsetting.machine import files
 from setsetting.record import rows
 from setsetting.record.kinds import ReportMade
 from setsetting.record.log import Record
+from setsetting.review import pdf
 from setsetting.review.clinic_page import clinic_html
 from setsetting.review.deidentified import deidentified_html
 from setsetting.review.describe import review_of
@@ -70,12 +71,13 @@ def of_clinic(clinic: Clinic, out: Path, *, replace: bool, deidentified: bool = 
 
 
 def noted(clinic: Clinic, out: Path, made: Callable[[Record], tuple[ReportMade, str]], *, replace: bool) -> Path:
-    """Make a page while nobody else writes into the record, note it there, and only then write it."""
+    """Make a page while nobody else writes into the record, note it there, and only then write it; as PDF by its name."""
     refuse_unwritable(out, replace=replace, clinic=clinic)
+    as_written = pdf.printer() if out.suffix.casefold() == ".pdf" else str.encode
     with clinic.record() as record:
         with record.whole():
             refuse_unsound(clinic)
             told, page = made(record)
             record.append("report.made", told)
-        files.write_whole(out, page.encode(), replace=replace)
+        files.write_whole(out, as_written(page), replace=replace)
     return out

@@ -1,6 +1,9 @@
 """Reports and reviews: one state of the record, verified and noted before a page is there."""
 
+import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
 from setsetting.record.kinds import PersonAdded
 from setsetting.record.log import Record
+from setsetting.review import pdf
 
 CODE = "K-0417"
 THREES = (3,) * 20
@@ -41,6 +45,39 @@ def test_a_report_is_noted_with_the_state_it_was_made_from(clinic: Clinic, tmp_p
     page = reports.patient(clinic, CODE, tmp_path / "page.html", replace=False).read_text()
     (head,) = _reports_made(clinic)
     assert head in page
+
+
+def _prints() -> bool:
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.needs_tool("pango")
+@pytest.mark.skipif(not _prints(), reason="no Pango to lay a page out with")
+@pytest.mark.needs_tool("pdftotext")
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="nothing to read a PDF with")
+def test_a_report_named_so_is_a_pdf_and_the_same_bytes_each_time(clinic: Clinic, tmp_path: Path) -> None:
+    out, page = tmp_path / "page.pdf", tmp_path / "page.html"
+    for each in (out, page):
+        reports.of_clinic(clinic, each, replace=False)
+    told = subprocess.run(["pdftotext", "-layout", str(out), "-"], capture_output=True, text=True, check=True).stdout
+    assert told.index("How complete the record is") < told.index("What can't be said") < told.index("page 2 /")
+    print_it = pdf.printer()
+    assert print_it(page.read_text(encoding="utf-8")) == print_it(page.read_text(encoding="utf-8"))
+    assert len(_reports_made(clinic)) == 2
+
+
+def test_a_pdf_without_what_prints_it_is_refused_in_a_sentence_and_noted_nowhere(
+    clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(Refused, match=r"setsetting\[pdf\]"):
+        reports.patient(clinic, CODE, tmp_path / "page.pdf", replace=False)
+    assert list(tmp_path.glob("*.pdf")) == []
+    assert _reports_made(clinic) == []
 
 
 def test_another_windows_form_waits_until_the_page_s_state_is_noted(

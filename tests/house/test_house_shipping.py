@@ -63,7 +63,7 @@ def test_the_lines_are_those_that_an_installer_reads() -> None:
     assert len(declared("test")) == len(project["optional-dependencies"]["test"])
 
 
-@pytest.mark.parametrize("extra", [None, "network", "test"])
+@pytest.mark.parametrize("extra", [None, "pdf", "network", "test"])
 def test_every_dependency_says_why_it_is_there(extra: str | None) -> None:
     assert [line for line in declared(extra).values() if len(line.partition("#")[2].split()) < 3] == []
 
@@ -79,6 +79,7 @@ def test_every_library_that_is_imported_is_declared() -> None:
         *sys.stdlib_module_names,
         "setsetting",
         *declared("network"),
+        *declared("pdf"),
         *(module for each in MODULES_OF.values() for module in each),
     }
     assert {name.split(".")[0] for module in modules() for _node, name in imports(module)} - known == set()
