@@ -68,6 +68,10 @@ def line(x1: float, y1: float, x2: float, y2: float, colour: str, *, dash: str =
     )
 
 
+HALO = Markup(' stroke="#fff" stroke-width="3" paint-order="stroke"')
+"""What keeps a number readable over a line."""
+
+
 def rect(x: float, y: float, width: float, height: float, fill: str, *, stroke: str = "none") -> Markup:
     return Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="{}"/>').format(
         px(x), px(y), px(width), px(height), fill, stroke
@@ -85,7 +89,7 @@ def text(
     size: int = 13,
     halo: bool = False,
 ) -> Markup:
-    around = Markup(' stroke="#fff" stroke-width="3" paint-order="stroke"') if halo else Markup("")
+    around = HALO if halo else Markup("")
     return Markup('<text x="{}" y="{}" text-anchor="{}" fill="{}" font-weight="{}" font-size="{}"{}>{}</text>').format(
         px(x), px(y), anchor, fill, weight, size, around, escape(said)
     )

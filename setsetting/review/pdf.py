@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from setsetting.errors import Refused
+from setsetting.review.drawing import HALO
 from setsetting.words.translate import _
 
 
@@ -19,7 +20,8 @@ def printer() -> Callable[[str], bytes]:
         ) from None
 
     def made(page: str) -> bytes:
-        pdf: bytes = HTML(string=page, url_fetcher=_nothing).write_pdf()
+        shown = page.replace(HALO, "")  # WeasyPrint knows no paint-order: the white would lie over the number
+        pdf: bytes = HTML(string=shown, url_fetcher=_nothing).write_pdf()
         return pdf
 
     return made

@@ -17,6 +17,7 @@ from setsetting.errors import Refused
 from setsetting.record.kinds import PersonAdded
 from setsetting.record.log import Record
 from setsetting.review import pdf
+from setsetting.review.drawing import HALO
 
 CODE = "K-0417"
 THREES = (3,) * 20
@@ -68,6 +69,10 @@ def test_a_report_named_so_is_a_pdf_and_the_same_bytes_each_time(clinic: Clinic,
     print_it = pdf.printer()
     assert print_it(page.read_text(encoding="utf-8")) == print_it(page.read_text(encoding="utf-8"))
     assert len(_reports_made(clinic)) == 2
+    reports.patient(clinic, CODE, page, replace=True)
+    drawn = page.read_text(encoding="utf-8")
+    assert HALO in drawn
+    assert print_it(drawn) == print_it(drawn.replace(HALO, "")), "else white lies over the scores"
 
 
 def test_a_pdf_without_what_prints_it_is_refused_in_a_sentence_and_noted_nowhere(
