@@ -179,7 +179,8 @@ def inputs(clinic: Clinic, code: str, soundscape: Soundscape) -> SessionInputs:
     scanned = clinic.tracks()
     with clinic.catalogue() as catalogue:
         stamps = catalogue.as_scanned(scanned)
-        said_now = catalogue.as_files_say(scanned, {cue.track_id for cue in soundscape.cues if cue.track_id})
+        own = {cue.track_id for cue in soundscape.cues if cue.track_id}
+        said_now = catalogue.as_files_say(scanned, own, sheets=True)  # what it may turn to later too
     tracks = {track.id: track for track in said_now}
     return SessionInputs(
         patient,

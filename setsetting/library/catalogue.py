@@ -17,7 +17,7 @@ from setsetting.audio.measurements import Measurements
 from setsetting.errors import NotFound, Refused, nearest, several_begin
 from setsetting.library.cache import Cache
 from setsetting.library.copies import Copy, named_by_copies
-from setsetting.library.cue_sheets import stamp_beside
+from setsetting.library.cue_sheets import spoken_of
 from setsetting.library.curation import (
     NO,
     SAME_AS,
@@ -209,13 +209,15 @@ class Catalogue:
         known = ((track.id, stamps.get(track.path), stamp_of(track.path)) for track in tracks)
         return {track_id: now for track_id, was, now in known if now is not None and now == was}
 
-    def as_files_say(self, tracks: Sequence[Track], track_ids: Collection[str]) -> tuple[Track, ...]:
+    def as_files_say(
+        self, tracks: Sequence[Track], track_ids: Collection[str], *, sheets: bool = False
+    ) -> tuple[Track, ...]:
         """These tracks; of those named, whose file or a cue sheet beside it was written to since its scan, with whom it credits
-        by now as well."""
+        by now as well; with `sheets`, all of which such a sheet speaks."""
         named = [track for track in tracks if track.id in track_ids]
-        sheets = self.cache.sheets()
-        beside = {track.id for track in named if stamp_beside(Path(track.path)) != sheets.get(track.path)}
-        changed = self.not_as_scanned(named) | beside
+        asked = {track.path: track.id for track in (tracks if sheets else named)}
+        spoken = {asked[path] for path in spoken_of(asked, self.cache.sheets())}
+        changed = self.not_as_scanned(named) | spoken
         return tuple(_with_tags_now(track) if track.id in changed else track for track in tracks)
 
     def usable(self, tracks: Sequence[Track]) -> tuple[Track, ...]:

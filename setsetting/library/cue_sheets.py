@@ -8,7 +8,8 @@ import hashlib
 import os
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,13 +29,31 @@ _FIRST_SOUND = re.compile(r"0*1\s")
 
 def said_beside(path: Path) -> Iterator[tuple[str, str]]:
     """Our name of a field and its text, of all that the sheets in a file's folder say of it."""
-    for sheet in sorted(path.parent.glob("*.[cC][uU][eE]")):
+    for sheet, text in _sheets_in(path.parent):
+        own = path.stem if sheet.stem.casefold() == path.name.casefold() else sheet.stem
+        yield from _said_of(path.stem.casefold(), own.casefold(), text)
+
+
+def spoken_of(paths: Iterable[str], scanned: Mapping[str, int]) -> set[str]:
+    """Those of these files of which a sheet may speak, in a folder whose sheets are others than at the scan."""
+    by_folder, found = defaultdict[Path, list[tuple[str, Path]]](list), set[str]()
+    for path in paths:
+        by_folder[Path(path).parent].append((path, Path(path)))
+    for folder, files in by_folder.items():
+        stamp = stamp_beside(files[0][1])
+        if changed := [both for both in files if scanned.get(both[0]) != stamp]:
+            every = "\n".join(f"{sheet.stem}\n{text}" for sheet, text in _sheets_in(folder)).casefold()
+            found.update(named for named, path in changed if path.stem.casefold() in every)
+    return found
+
+
+def _sheets_in(folder: Path) -> Iterator[tuple[Path, str]]:
+    for sheet in sorted(folder.glob("*.[cC][uU][eE]")):
         content = b""
         with suppress(OSError):
             if sheet.stat().st_size <= LONGEST_BYTES:
                 content = sheet.read_bytes()
-        own = path.stem if sheet.stem.casefold() == path.name.casefold() else sheet.stem
-        yield from _said_of(path.stem.casefold(), own.casefold(), _text(content))
+        yield sheet, _text(content)
 
 
 def stamp_among(entries: "Iterable[os.DirEntry[str]]") -> int:

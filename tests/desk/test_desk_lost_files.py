@@ -10,12 +10,12 @@ from mutagen.wave import WAVE
 from session_clinic import CODE, PLAYLIST, make, plan, write_pad
 from sessions_played import noted, quiet, until
 
-from setsetting.desk import attending, library, patients, sessions, soundscapes
+from setsetting.desk import attending, library, patients, plans, sessions, soundscapes
 from setsetting.desk.clinic import Clinic, open_clinic
 from setsetting.errors import Refused
 from setsetting.player import journal
 from setsetting.player.journal import JournalKind
-from setsetting.session import folder, losses, soundness, start
+from setsetting.session import folder, losses, preparing, soundness, start
 from setsetting.session.live import LiveSession
 from setsetting.session.start import Tonight
 from setsetting.session.status import CueView
@@ -221,6 +221,20 @@ def test_a_prompt_that_was_left_out_by_hand_is_not_said_to_be_lost(clinic: Clini
     spoken.act("skip-prompt")
     (clinic.folder / "voice" / "welcome.wav").unlink()
     assert [notice for notice in spoken.status().notices if "Lost" in notice] == []
+
+
+def test_what_a_cue_sheet_says_since_the_scan_keeps_a_track_from_all_that_a_session_may_turn_to(
+    clinic: Clinic, file_of: dict[str, Path]
+) -> None:
+    soundscape = soundscapes.load(plan(clinic))
+    patients.veto(clinic, CODE, "artist", "Mira Dost")
+    may_turn_to = set(preparing.hold(soundscape, plans.inputs(clinic, CODE, soundscape)).playable)
+    refused, *others = sorted(may_turn_to - {cue.track_id for cue in soundscape.cues})
+    file_of[refused].with_suffix(".cue").write_text('PERFORMER "Mira Dost"')
+    file_of[others[0]].with_name("notes.cue").write_text('PERFORMER "Mira Dost"\nFILE "another.wav" WAVE')
+    held = preparing.hold(soundscape, plans.inputs(clinic, CODE, soundscape))
+    assert held.against == () and refused not in held.rescuers
+    assert may_turn_to - set(held.playable) == {refused}
 
 
 def test_what_a_scan_finds_meanwhile_lets_a_refusal_meet_it(
