@@ -95,7 +95,7 @@ def set_(clinic: "Clinic", track_id: str, fields: tuple[str, ...], as_json: bool
 
 @command.command(
     "tag",
-    context_settings={"ignore_unknown_options": True},
+    context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},  # -choir has an h
     epilog=example("library tag 18eb2db2a8 +warm +strings -epic"),
 )
 @click.argument("track_id", metavar="ID")

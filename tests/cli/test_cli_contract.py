@@ -216,6 +216,10 @@ def test_what_a_person_sets_survives_the_cache(run: CommandLine, clinic: Path) -
     said = run("library", "set", track["track_id"], "energy=7.5", "title=Quiet", "--json").json
     assert (said["energy"], said["energy_source"], said["title"]) == (7.5, "person", "Quiet")
     assert run("library", "tag", track["track_id"], "+Warm", "-epic", "--json").json["tags"] == ["warm"]
+    run("library", "tag", track["track_id"], "+choir")
+    assert run("library", "tag", track["track_id"], "-choir", "--json").json["tags"] == ["warm"], (
+        "its h asks for no help"
+    )
     (clinic / "library.db").unlink()
     assert run("library", "list", "--json").json == []
     run("library", "scan", Path(track["path"]).parents[1])
