@@ -19,7 +19,7 @@ from setsetting.words.translate import _
 if TYPE_CHECKING:
     from setsetting.session.build_status import StatusInputs
 
-LEFT_WORDS = _("Nobody began or went on with the infusion: the music that was held ended by itself.")
+LEFT_WORDS = _("The music stayed held until it ended by itself: nobody went on.")
 _TOLD = {
     JournalKind.UNDERRUN: _("the music was interrupted for a moment"),
     JournalKind.OUTPUT_LOST: _("the output was lost; the music is held"),

@@ -22,7 +22,7 @@ from setsetting.soundscape.soundscape import Cue, Soundscape, VoiceCue, cue_name
 from setsetting.units import Frames, Milliseconds, ms_from_frames
 
 LEFT = "left"
-"""How a session ended whose infusion nobody began or went on with, until the music that was held was over."""
+"""How a session ended whose music was held until that was over."""
 NOTED = (
     JournalKind.STARTED,
     JournalKind.RESTARTED,
