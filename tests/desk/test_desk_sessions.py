@@ -161,7 +161,7 @@ def test_a_capture_that_exists_and_one_that_is_no_wav_are_refused(clinic: Clinic
     (tmp_path / "there.wav").touch()
     with pytest.raises(AlreadyExists):
         sessions.start(clinic, asked(clinic, capture=tmp_path / "there.wav"), say=quiet)
-    with pytest.raises(UsageError, match=r"is a \.wav file"):
+    with pytest.raises(UsageError, match=r"the name must end in .wav"):
         sessions.start(clinic, asked(clinic, capture=tmp_path / "x.mp3"), say=quiet)
     with pytest.raises(NotFound, match=r"K-0471.*K-0417"):
         sessions.start(clinic, asked(clinic, code="K-0471"), say=quiet)
