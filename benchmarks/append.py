@@ -16,6 +16,7 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from setsetting.machine.clock import SystemClock
 from setsetting.record.connection import connect
@@ -34,7 +35,9 @@ def _open(path: Path) -> Record:
     kept = path.with_suffix(".device")  # as a clinic's is
     device = Device(uuid.uuid4().hex, kept)
     kept.write_text(f"{device.id}\n")
-    return Record.open(path, device=device, actor=uuid.uuid4().hex, clock=SystemClock(), create=True)
+    return Record.open(
+        path, device=device, actor=uuid.uuid4().hex, clock=SystemClock(), zone=ZoneInfo("UTC"), create=True
+    )
 
 
 def _act(session_id: str, n: int) -> SessionActed:

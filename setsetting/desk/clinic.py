@@ -48,7 +48,13 @@ class Clinic:
     def record(self, wait_s: float = WAIT_S) -> Record:
         """Open the record; close it, or use it as a context manager. It waits so long for another window's writing."""
         record = Record.open(
-            self.folder / RECORD, device=Device.of(self.folder), actor="", clock=self.clock, wait_s=wait_s, say=self.say
+            self.folder / RECORD,
+            device=Device.of(self.folder),
+            actor="",
+            clock=self.clock,
+            zone=self.settings.zone,
+            wait_s=wait_s,
+            say=self.say,
         )
         record.actor = rows.first_person(record)
         return record
@@ -164,7 +170,8 @@ def init(folder: Path, clock: Clock | None = None) -> Clinic:
         files.private_dir(folder / name)
     files.write_whole(folder / "rooms" / "room-1.toml", room_text(RoomProfile(1)).encode(), replace=True)
     actor = uuid.uuid4().hex
-    with Record.open(folder / RECORD, device=Device.of(folder), actor=actor, clock=clock, create=True) as record:
+    of, zone = Device.of(folder), clinic_toml.without_a_file().zone
+    with Record.open(folder / RECORD, device=of, actor=actor, clock=clock, zone=zone, create=True) as record:
         record.append("person.added", PersonAdded())
     _catalogue(folder).close()
     # Last, since it makes the folder a clinic: an interrupted init can be run again.

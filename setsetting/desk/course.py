@@ -98,12 +98,13 @@ def show(clinic: Clinic, code: str) -> CourseView:
 def plan(clinic: Clinic, code: str, kind: VisitKind, at: str) -> CourseView:
     """Plan a visit at a time or on a day; it is called off as any statement is withdrawn, with a reason."""
     at_ms, dated = clock.parse_moment(at, clinic.settings.zone)
+    said = clock.as_said(at_ms, clinic.settings.zone, dated_only=dated)
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
         known = statement_rows.planned(record, patient.patient_id)
         if any((row.kind, row.at_ms) == (kind, at_ms) for row in known):
             raise Refused(_("That visit of {code} is planned already.").format(code=patient.code))
-        record.append("visit.planned", VisitPlanned(patient.named_id, str(kind), at_ms, dated))
+        record.append("visit.planned", VisitPlanned(patient.named_id, str(kind), *said))
     return show(clinic, code)
 
 
@@ -125,7 +126,7 @@ def hold(
     at_ms, dated = clock.parse_moment(at, clinic.settings.zone)
     if at_ms > clinic.clock.utc_ms():
         raise Refused(_("A visit that was held is over; this one would be in the future. `course plan` plans it."))
-    said = reflection or Reflection({})
+    told, said = reflection or Reflection({}), clock.as_said(at_ms, clinic.settings.zone, dated_only=dated)
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
         known = statement_rows.held(record, patient.patient_id)
@@ -134,10 +135,10 @@ def hold(
         else:
             _refuse_twice(known, patient.code, kind, at_ms)
             visit_id = uuid.uuid4().hex
-        payload = VisitHeld(patient.named_id, visit_id, str(kind), at_ms, dated, minutes, said.psychotherapy)
+        payload = VisitHeld(patient.named_id, visit_id, str(kind), *said, minutes, told.psychotherapy)
         record.append("visit.held", payload)
-        if said.words:
-            record.append("visit.reflected", VisitReflected(patient.named_id, visit_id, dict(said.words)))
+        if told.words:
+            record.append("visit.reflected", VisitReflected(patient.named_id, visit_id, dict(told.words)))
     return show(clinic, code)
 
 
@@ -162,7 +163,9 @@ def _refuse_twice(known: Iterable[VisitRow], code: str, kind: VisitKind, at_ms: 
 def end(clinic: Clinic, code: str, *, finished: bool, on: str | None = None, reason: str | None = None) -> CourseView:
     """Say that a course is over: finished, or left before its end, with a reason or none known."""
     why = reason_given(reason) if reason and reason.strip() else None
-    on_ms = clinic.clock.utc_ms() if on is None else clock.parse_moment(on, clinic.settings.zone)[0]
+    zone, now = clinic.settings.zone, (clinic.clock.utc_ms(), False)
+    on_ms, dated = now if on is None else clock.parse_moment(on, zone)
+    said_ms, day = clock.as_said(on_ms, zone, dated_only=dated)
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
         if ends := statement_rows.ends(record, patient.patient_id):
@@ -171,7 +174,7 @@ def end(clinic: Clinic, code: str, *, finished: bool, on: str | None = None, rea
                     code=patient.code, way=f"`setsetting visit withdraw {ends[-1].event_id} --reason TEXT`"
                 )
             )
-        record.append("course.ended", CourseEnded(patient.named_id, finished, on_ms, why))
+        record.append("course.ended", CourseEnded(patient.named_id, finished, said_ms, why, day))
     return show(clinic, code)
 
 

@@ -134,13 +134,14 @@ def add(
         if form_id in {row.form_id for row in form_rows.every(record, patient.patient_id)}:
             raise AlreadyExists(_("This form was entered meanwhile, in another window."))
         _refuse_double(clinic, record, patient.patient_id, recall, taken_ms)
+        at_ms, day = clock.as_said(taken_ms, clinic.settings.zone, dated_only=dated_only)
         payload = FormEntered(
             form_id=form_id or uuid.uuid4().hex,
             patient_id=patient.named_id,
             items=tuple(items),
             recall=str(recall),
-            taken_utc_ms=taken_ms,
-            dated_only=dated_only,
+            taken_utc_ms=at_ms,
+            day=day,
             simulated=simulated,
             by_patient=by_patient,
         )
@@ -241,13 +242,14 @@ def _corrected(
         raise Refused(_("Form {id} says that already; nothing was recorded.").format(id=old.form_id))
     if (patient_id, new.recall, taken_ms) != (old.patient_id, old.form.recall, old.form.taken_ms):
         _refuse_double(clinic, record, patient_id, new.recall, taken_ms, but=old.form_id)
+    at_ms, day = clock.as_said(taken_ms, clinic.settings.zone, dated_only=dated_only)
     return FormCorrected(
         form_id=old.form_id,
         patient_id=told_of,
         items=new.items,
         recall=str(new.recall),
-        taken_utc_ms=taken_ms,
-        dated_only=dated_only,
+        taken_utc_ms=at_ms,
+        day=day,
         simulated=old.simulated,
         reason=reason,
     )

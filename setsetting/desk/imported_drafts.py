@@ -36,16 +36,16 @@ class HeldWhen:
     number: int
 
 
-def of_form(told: ReadForm, taken_ms: Milliseconds, brought: Brought, *, dated_only: bool) -> Iterator[Draft]:
-    """The form, its second keying, and the questions on it."""
+def of_form(told: ReadForm, taken: tuple[Milliseconds | None, str | None], brought: Brought) -> Iterator[Draft]:
+    """The form, `taken` at an instant or on a day, its second keying, and the questions on it."""
     form_id, entered_id = uuid.uuid4().hex, str(uuid.uuid4())
     entered = FormEntered(
         form_id=form_id,
         patient_id=brought.patient_id,
         items=told.items,
         recall=str(told.recall),
-        taken_utc_ms=taken_ms,
-        dated_only=dated_only,
+        taken_utc_ms=taken[0],
+        day=taken[1],
         simulated=brought.simulated,
         imported=brought.import_id,
         by_patient=told.beside.by_patient,
@@ -92,13 +92,11 @@ def of_session(told: ReadSession, when: HeldWhen, room: str, ran: Infusion, brou
 
 
 def of_total(
-    told: ReadTotal, stated: tuple[str, int, int], taken_ms: Milliseconds, brought: Brought, *, dated_only: bool
+    told: ReadTotal, stated: tuple[str, int, int], taken: tuple[Milliseconds | None, str | None], brought: Brought
 ) -> Draft:
-    """A total; `stated` is the scale's name here and its range."""
+    """A total, `taken` at an instant or on a day; `stated` is the scale's name here and its range."""
     scale, lowest, highest = stated
     return Draft(
         "patient.scale_noted",
-        ScaleNoted(
-            brought.patient_id, scale, told.total, lowest, highest, taken_ms, dated_only, imported=brought.import_id
-        ),
+        ScaleNoted(brought.patient_id, scale, told.total, lowest, highest, *taken, imported=brought.import_id),
     )

@@ -265,8 +265,8 @@ class _Judging:
         whose.forms[form.recall, day_number(taken_ms, self._zone)] = "", told.row
         whose.told[form, dated_only] = True
         self.judged.forms += 1
-        brought = self._brought(told, whose)
-        self.judged.drafts += imported_drafts.of_form(told, taken_ms, brought, dated_only=dated_only)
+        said = clock.as_said(taken_ms, self._zone, dated_only=dated_only)
+        self.judged.drafts += imported_drafts.of_form(told, said, self._brought(told, whose))
 
     def total(self, told: ReadTotal) -> None:
         with suppress(_Hindered):
@@ -301,7 +301,8 @@ class _Judging:
         known[told.total] = True
         self.judged.totals += 1
         stated, brought = (meant.name, lowest, highest), self._brought(told, whose)
-        self.judged.drafts.append(imported_drafts.of_total(told, stated, taken_ms, brought, dated_only=dated_only))
+        said = clock.as_said(taken_ms, self._zone, dated_only=dated_only)
+        self.judged.drafts.append(imported_drafts.of_total(told, stated, said, brought))
 
     def _stood(self, told: ReadForm, whose: _Whose, form: Form, *, dated_only: bool) -> bool:
         """Whether this very form was told before: it is left as it stands by now."""

@@ -104,7 +104,8 @@ def score_goal(clinic: Clinic, code: str, score: int | str, taken: str | None = 
             raise NotFound(
                 _("No goal was set with {code}; `setsetting visit goal {code}` sets one.").format(code=patient.code)
             )
-        payload = GoalScored(patient.named_id, goals[-1].event_id, value, taken_ms, dated)
+        said = clock.as_said(taken_ms, clinic.settings.zone, dated_only=dated)
+        payload = GoalScored(patient.named_id, goals[-1].event_id, value, *said)
         record.append("patient.goal_scored", payload)
     return show(clinic, code)
 

@@ -58,7 +58,8 @@ def add(clinic: Clinic, code: str, name: str, total: str, taken: str) -> ScaleRo
         patient = rows.patient(record, code)
         refuse_edited(record, patient.patient_id)
         taken_ms, dated_only = _refuse(clinic, record, patient, meant, taken)
-        told = ScaleNoted(patient.named_id, meant.name, value, meant.lowest, meant.highest, taken_ms, dated_only)
+        said = clock.as_said(taken_ms, clinic.settings.zone, dated_only=dated_only)
+        told = ScaleNoted(patient.named_id, meant.name, value, meant.lowest, meant.highest, *said)
         made = record.append("patient.scale_noted", told)
         return next(row for row in scale_rows.totals(record, patient.patient_id) if row.event_id == made.event_id)
 

@@ -185,7 +185,7 @@ def first_text() -> str:
     """The clinic.toml that `init` writes: the machine's time zone and one room."""
     return (
         "# What this clinic says of itself. Keys that are not known are refused.\n"
-        "# Set the time zone before the first form: one that was dated without a time would move to another day later.\n"
+        "# Set the time zone before anything is entered: a time that is typed is one of this zone. A day stays that day.\n"
         f'time_zone = "{zone.machine_zone()}"\n'
         'rooms = ["room-1"]  # each has a profile, rooms/NAME.toml, its outputs too\n'
         "rate_hz = 44100      # of rendered files and of what is played; or 48000\n"

@@ -6,7 +6,8 @@ Time is read, never accumulated. Rooms take a `Clock`, so that tests and fast se
 import re
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -84,6 +85,16 @@ def parse_moment(text: str, zone: ZoneInfo) -> tuple[Milliseconds, bool]:
             _("{text!r} did not exist in {zone}: the clock was put forward over it.").format(text=text, zone=zone)
         )
     return at_ms, dated_only
+
+
+def first_instant(day: str, zone: ZoneInfo) -> Milliseconds:
+    """Where a day as `YYYY-MM-DD` begins in the zone; raises ValueError for what is no day."""
+    return utc_ms_of(datetime.combine(date.fromisoformat(day), time_of_day.min, zone))
+
+
+def as_said(at_ms: Milliseconds, zone: ZoneInfo, *, dated_only: bool) -> tuple[Milliseconds | None, str | None]:
+    """What is kept of a moment that `parse_moment` read: its instant, or the day that was said, which no zone moves."""
+    return (None, local(at_ms, zone).date().isoformat()) if dated_only else (at_ms, None)
 
 
 def readings(text: str, zone: ZoneInfo) -> tuple[str, ...]:

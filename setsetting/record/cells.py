@@ -1,12 +1,16 @@
 """What stands in a derived row, as it is read; nobody recorded what cannot be read, so a hand was in it."""
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from setsetting.clinical.form import Item, NoAnswer
 from setsetting.errors import Refused
+from setsetting.machine.clock import first_instant
+from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -48,6 +52,22 @@ def _unreadable() -> Refused:
             " `setsetting record rebuild` makes derived tables anew."
         )
     )
+
+
+def moment(at_utc_ms: Milliseconds | None, day: str | None, zone: ZoneInfo) -> tuple[Milliseconds, bool]:
+    """An instant that was kept, or a day by its first instant in the zone; and whether only the day was said.
+
+    Raises Refused where a row has neither.
+    """
+    if at_utc_ms is not None:
+        return at_utc_ms, False
+    try:
+        return _first_instant(day or "", zone), True
+    except ValueError:
+        raise _unreadable() from None
+
+
+_first_instant = lru_cache(4096)(first_instant)
 
 
 def item(stored: int | str) -> Item:

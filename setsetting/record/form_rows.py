@@ -6,6 +6,7 @@ A form whose newest correction was erased is none: what that had corrected must 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -90,7 +91,7 @@ class _Told:
     erased: tuple[int, str, int] | None = None
 
 
-_COLUMNS = "device, seq, lamport, event_id, form_id, patient_id, items, recall, taken_utc_ms, dated_only, simulated"
+_COLUMNS = "device, seq, lamport, event_id, form_id, patient_id, items, recall, taken_utc_ms, day, simulated"
 _ENTRIES = f"""
 WITH ids AS MATERIALIZED (SELECT value FROM json_each(?1)), wanted AS MATERIALIZED (
     SELECT form_id FROM form_entered WHERE patient_id IN ids UNION SELECT form_id FROM form_corrected WHERE patient_id IN ids
@@ -116,7 +117,9 @@ def every(record: Record, patient_id: str | None = None) -> list[FormRow]:
     queries, keyed = query_rows.by_form(record), keyed_rows.by_form(record)
     found = [
         replace(
-            _form(entries, known, withdrawn.get(form_id)), queries=queries.get(form_id, ()), keyed=keyed.get(form_id)
+            _form(entries, known, withdrawn.get(form_id), record.zone),
+            queries=queries.get(form_id, ()),
+            keyed=keyed.get(form_id),
         )
         for form_id, entries in _entries(record, known, patient_id).items()
     ]
@@ -129,7 +132,7 @@ def moved_away(record: Record, patient_id: str) -> list[tuple[Milliseconds, str]
     own = known.of(patient_id)
     found = []
     for form_id, told in _told(record, known.ids(own)).items():
-        row = _form(told.entries, known, withdrawn.get(form_id)) if told.entries else None
+        row = _form(told.entries, known, withdrawn.get(form_id), record.zone) if told.entries else None
         away = [] if row is None or row.patient_id == own else [each for each in row.changes if each.patient_id == own]
         found += [(each.before.taken_ms, each.reason) for each in away[-1:]]
     return sorted(found)
@@ -200,15 +203,16 @@ def _key(row: StoredRow) -> tuple[int, str, int]:
     return row["lamport"], row["device"], row["seq"]
 
 
-def _form(entries: list[StoredRow], known: Identities, withdrawn: Correction | None) -> FormRow:
+def _form(entries: list[StoredRow], known: Identities, withdrawn: Correction | None, zone: ZoneInfo) -> FormRow:
     newest = entries[-1]
+    stands, dated_only = _told_in(newest, zone)
     return FormRow(
         form_id=newest["form_id"],
         event_id=newest["event_id"],
         patient_id=known.of(newest["patient_id"]),
         told_of=newest["patient_id"],
-        form=_told_in(newest),
-        dated_only=bool(newest["dated_only"]),
+        form=stands,
+        dated_only=dated_only,
         simulated=any(row["simulated"] for row in entries),
         by_patient=any(row["by_patient"] for row in entries),
         changes=tuple(
@@ -218,8 +222,7 @@ def _form(entries: list[StoredRow], known: Identities, withdrawn: Correction | N
                 row["actor"],
                 row["reason"],
                 known.of(before["patient_id"]),
-                _told_in(before),
-                bool(before["dated_only"]),
+                *_told_in(before, zone),
             )
             for before, row in pairwise(entries)
             if row["reason"] is not None
@@ -228,6 +231,8 @@ def _form(entries: list[StoredRow], known: Identities, withdrawn: Correction | N
     )
 
 
-def _told_in(row: StoredRow) -> Form:
+def _told_in(row: StoredRow, zone: ZoneInfo) -> tuple[Form, bool]:
+    """The form as an entry tells it, and whether only its day was said."""
     items = cells.nested(row["items"], list[int | str])
-    return Form(tuple(cells.item(item) for item in items), cells.word(Recall, row["recall"]), row["taken_utc_ms"])
+    taken_ms, dated_only = cells.moment(row["taken_utc_ms"], row["day"], zone)
+    return Form(tuple(cells.item(item) for item in items), cells.word(Recall, row["recall"]), taken_ms), dated_only

@@ -52,17 +52,16 @@ class VetoWithdrawn(Payload, frozen=True):
 class FormEntered(Payload, frozen=True):
     """`items` are 20 of 0-4, "-" (missing) or "d" (declined); `recall` is week or month.
 
-    `dated_only` says that the day was known and not the time; `taken_utc_ms` is then the first
-    instant of that day in the clinic's zone. `by_patient` says who entered it: the patient, on the screen that
-    was handed over.
+    Where the day was said and not the time, it has `day`, as `YYYY-MM-DD`, and no instant: where the day begins is
+    for the zone in which it is read. `by_patient` says who entered it: the patient, on the screen that was handed over.
     """
 
     form_id: str
     patient_id: str
     items: tuple[int | str, ...]
     recall: str
-    taken_utc_ms: Milliseconds
-    dated_only: bool = False
+    taken_utc_ms: Milliseconds | None
+    day: str | None = None
     simulated: bool = False
     imported: str | None = None
     by_patient: bool = False
@@ -75,9 +74,9 @@ class FormCorrected(Payload, frozen=True):
     patient_id: str
     items: tuple[int | str, ...]
     recall: str
-    taken_utc_ms: Milliseconds
+    taken_utc_ms: Milliseconds | None
     reason: str
-    dated_only: bool = False
+    day: str | None = None
     simulated: bool = False
 
 

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from setsetting.clinical.free_text import NO_REASON
 from setsetting.errors import Refused, SetSettingError, begun
@@ -70,15 +71,16 @@ class Record(Closable):
     """
 
     def __init__(
-        self, path: Path, connection: Connection, *, device: Device, actor: str, clock: Clock, say: Say
+        self, path: Path, to: Connection, *, device: Device, actor: str, clock: Clock, zone: ZoneInfo, say: Say
     ) -> None:
         self.path = path
         self.actor = actor
         self._device = device
         self.say = say
-        self._connection = connection
+        self._connection = to
         self._file = identity_of(path)
         self._clock = clock
+        self.zone = zone
         self._lock = threading.RLock()
         self._depth = 0
         self._spoiled = False
@@ -92,13 +94,14 @@ class Record(Closable):
         device: Device,
         actor: str,
         clock: Clock,
+        zone: ZoneInfo,
         create: bool = False,
         wait_s: float = WAIT_S,
         say: Say = unheard,
     ) -> Self:
         """Open a record, or make it; bring its schema forward and its projections into step.
 
-        Everything waits at most `wait_s` for other writers. What must be told and hinders nothing is said:
+        What was said of a day is read as a day of `zone`. Everything waits at most `wait_s` for other writers. What must be told and hinders nothing is said:
         that the record is older than what this device wrote into it, so that it goes on as a new device.
         """
         migrations.refuse_first(path)
@@ -108,7 +111,7 @@ class Record(Closable):
                 migrations.bring_forward(connection, path, create=create)
                 migrations.assert_guards(connection, path)
                 prefer_wal(connection)
-                record = cls(path, connection, device=device, actor=actor, clock=clock, say=say)
+                record = cls(path, connection, device=device, actor=actor, clock=clock, zone=zone, say=say)
                 record._catch_up()
                 record._renew_if_older()
         except BaseException:

@@ -55,6 +55,11 @@ def decode(kind: str, version: int, payload: str | None, seal: str | None = None
         return None
 
 
+def is_of_first_shape(kind: str, payload: str | None) -> bool:
+    """Whether a payload says that its day was known, beside the instant that stood for it: days are kept since."""
+    return kind in KINDS and payload is not None and '"dated_only":' in payload and '_utc_ms":' in payload
+
+
 def _sound(value: Plain) -> bool:
     if isinstance(value, dict):
         return all(_sound(part) for item in value.items() for part in item)

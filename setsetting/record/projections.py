@@ -16,10 +16,12 @@ from typing import Any, TypeAlias, get_args, get_type_hints
 
 import msgspec
 
+from setsetting.errors import Refused
 from setsetting.machine.database import Connection
 from setsetting.record import payloads, schema
 from setsetting.record.kind_table import KINDS
 from setsetting.record.kinds import ERASED, Payload
+from setsetting.words.translate import _
 
 FOLD = 1
 """Raised when the same columns are to be filled differently; tables are then folded anew."""
@@ -177,6 +179,13 @@ def rebuild(connection: Connection) -> int:
     for row in connection.execute(f"SELECT {', '.join(FOLDED)} FROM event"):
         device, seq, lamport, event_id, kind, version, payload, seal, _corrects = row
         columns = fold(kind, version, payload, seal)
+        if columns is None and payloads.is_of_first_shape(kind, payload):
+            raise Refused(
+                _(
+                    "This record holds days as an earlier state of this program kept them, which a change of the time"
+                    " zone moved; it stays as it is. Make a new clinic folder with `setsetting init DIR`."
+                )
+            )
         if columns is not None and (device, seq) not in again:
             connection.execute(_INSERTS[kind], (device, seq, lamport, event_id, *columns))
         events += 1

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from setsetting.record import corrections, schema
+from setsetting.record import cells, corrections, schema
 from setsetting.record.log import Record
 from setsetting.record.statement_rows import Statement
 from setsetting.units import Milliseconds
@@ -32,10 +32,10 @@ def every(record: Record, patient_id: str | None = None) -> list[ScaleRow]:
     found = record.read(
         f"SELECT s.*, e.at_utc_ms, e.actor, {schema.withdrawn('s.event_id')} AS withdrawn"
         " FROM patient_scale_noted s JOIN event e USING (device, seq)"
-        f" WHERE {schema.of_patient('s')} ORDER BY s.taken_utc_ms, s.lamport, s.device, s.seq",
+        f" WHERE {schema.of_patient('s')} ORDER BY s.lamport, s.device, s.seq",
         [known.asked(patient_id)],
     )
-    return [
+    noted = [
         ScaleRow(
             row["event_id"],
             known.of(row["patient_id"]),
@@ -45,10 +45,10 @@ def every(record: Record, patient_id: str | None = None) -> list[ScaleRow]:
             row["total"],
             row["lowest"],
             row["highest"],
-            row["taken_utc_ms"],
-            bool(row["dated_only"]),
+            *cells.moment(row["taken_utc_ms"], row["day"], record.zone),
             bool(row["withdrawn"]),
         )
         for row in found
         if row["imported"] not in gone
     ]
+    return sorted(noted, key=lambda row: row.taken_ms)

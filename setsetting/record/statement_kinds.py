@@ -1,6 +1,7 @@
 """What was said of a patient outside a form and a session: statements, each standing until it is said anew or withdrawn.
 
-The newest that was not withdrawn stands. Words of a patient's lie in kinds of their own, so that they can be kept apart.
+The newest that was not withdrawn stands. What has a time has `day`, as `YYYY-MM-DD`, in its place where only the day was
+said. Words of a patient's lie in kinds of their own, so that they can be kept apart.
 """
 
 from setsetting.record.kinds import Payload
@@ -48,8 +49,8 @@ class GoalScored(Payload, frozen=True):
     patient_id: str
     goal_id: str
     score: int
-    taken_utc_ms: Milliseconds
-    dated_only: bool = False
+    taken_utc_ms: Milliseconds | None
+    day: str | None = None
 
 
 class ScaleNoted(Payload, frozen=True):
@@ -63,8 +64,8 @@ class ScaleNoted(Payload, frozen=True):
     total: int
     lowest: int
     highest: int
-    taken_utc_ms: Milliseconds
-    dated_only: bool = False
+    taken_utc_ms: Milliseconds | None
+    day: str | None = None
     imported: str | None = None
 
 
@@ -80,12 +81,12 @@ class SetSaid(Payload, frozen=True):
 
 
 class VisitPlanned(Payload, frozen=True):
-    """An appointment: preparation, infusion or integration, at a time or, `dated_only`, on a day."""
+    """An appointment: preparation, infusion or integration, at a time or on a day."""
 
     patient_id: str
     visit: str
-    at_utc_ms: Milliseconds
-    dated_only: bool = False
+    at_utc_ms: Milliseconds | None
+    day: str | None = None
 
 
 class VisitHeld(Payload, frozen=True):
@@ -94,8 +95,8 @@ class VisitHeld(Payload, frozen=True):
     patient_id: str
     visit_id: str
     visit: str
-    at_utc_ms: Milliseconds
-    dated_only: bool = False
+    at_utc_ms: Milliseconds | None
+    day: str | None = None
     minutes: int | None = None
     psychotherapy: str | None = None
 
@@ -113,8 +114,9 @@ class CourseEnded(Payload, frozen=True):
 
     patient_id: str
     finished: bool
-    on_utc_ms: Milliseconds
+    on_utc_ms: Milliseconds | None
     reason: str | None = None
+    day: str | None = None
 
 
 class StatementWithdrawn(Payload, frozen=True):

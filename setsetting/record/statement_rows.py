@@ -116,7 +116,11 @@ def goal_scores(record: Record, patient_id: str) -> list[GoalScoreRow]:
     words = {row.event_id: row.words for row in goals(record, patient_id)}
     found = [
         GoalScoreRow(
-            *said, row["goal_id"], words.get(row["goal_id"]), row["score"], row["taken_utc_ms"], bool(row["dated_only"])
+            *said,
+            row["goal_id"],
+            words.get(row["goal_id"]),
+            row["score"],
+            *cells.moment(row["taken_utc_ms"], row["day"], record.zone),
         )
         for said, row in _told(record, "patient_goal_scored", patient_id)
     ]
@@ -134,7 +138,7 @@ def sets(record: Record, patient_id: str) -> list[SetRow]:
 def planned(record: Record, patient_id: str | None = None) -> list[VisitRow]:
     """Visits that are planned and not called off, of one patient or of all, by their time."""
     found = [
-        VisitRow(*said, said[0], cells.word(VisitKind, row["visit"]), row["at_utc_ms"], bool(row["dated_only"]))
+        VisitRow(*said, said[0], cells.word(VisitKind, row["visit"]), *_at(record, row))
         for said, row in _told(record, "visit_planned", patient_id)
     ]
     return sorted(found, key=lambda row: row.at_ms)
@@ -152,8 +156,7 @@ def held(record: Record, patient_id: str | None = None) -> list[VisitRow]:
             *said,
             row["visit_id"],
             cells.word(VisitKind, row["visit"]),
-            row["at_utc_ms"],
-            bool(row["dated_only"]),
+            *_at(record, row),
             row["minutes"],
             Reflection(words.get(row["visit_id"], {}), row["psychotherapy"]),
         )
@@ -163,9 +166,13 @@ def held(record: Record, patient_id: str | None = None) -> list[VisitRow]:
 def ends(record: Record, patient_id: str | None = None) -> list[EndRow]:
     """How courses ended, oldest first: the last of a patient stands."""
     return [
-        EndRow(*said, bool(row["finished"]), row["on_utc_ms"], row["reason"])
+        EndRow(*said, bool(row["finished"]), cells.moment(row["on_utc_ms"], row["day"], record.zone)[0], row["reason"])
         for said, row in _told(record, "course_ended", patient_id)
     ]
+
+
+def _at(record: Record, row: StoredRow) -> tuple[Milliseconds, bool]:
+    return cells.moment(row["at_utc_ms"], row["day"], record.zone)
 
 
 def _told(

@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from setsetting.record import (
     alternation_kinds,
@@ -24,6 +25,7 @@ DEVICE = "a" * 32
 OTHER_DEVICE = "b" * 32
 ACTOR = "c" * 32
 PATIENT, SESSION, FORM = "patient-1", "session-1", "form-1"
+UTC = ZoneInfo("UTC")
 WHOLE_FORM: tuple[int | str, ...] = (0, 1, 2, 3, 4) * 4
 PLANNED = (kinds.StoredSegment(0, 2_400_000),)
 
@@ -47,11 +49,12 @@ def opened(
     *,
     device: str = DEVICE,
     clock: SetClock | None = None,
+    zone: ZoneInfo = UTC,
     create: bool = True,
     wait_s: float = WAIT_S,
 ) -> Record:
     clock = clock or SetClock()
-    return Record.open(path, device=Device(device), actor=ACTOR, clock=clock, create=create, wait_s=wait_s)
+    return Record.open(path, device=Device(device), actor=ACTOR, clock=clock, zone=zone, create=create, wait_s=wait_s)
 
 
 def raw(path: Path) -> closing[sqlite3.Connection]:

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from record_clinics import ACTOR, PATIENT, SetClock
+from record_clinics import ACTOR, PATIENT, UTC, SetClock
 
 from setsetting.errors import BrokenFile, Refused
 from setsetting.record import device, kinds
@@ -91,7 +91,9 @@ class Clinic:
 
     def open(self) -> Record:
         known = Device.of(self.path.parent)
-        return Record.open(self.path, device=known, actor=ACTOR, clock=SetClock(), create=True, say=self.said.append)
+        return Record.open(
+            self.path, device=known, actor=ACTOR, clock=SetClock(), zone=UTC, create=True, say=self.said.append
+        )
 
     def tell(self, count: int = 1) -> str:
         """Append so many events, and tell which device did."""
@@ -146,7 +148,7 @@ def test_a_chain_that_went_on_otherwise_is_noticed(clinic: Clinic) -> None:
     clinic.tell(2)
     known = Device.of(clinic.path.parent)
     clinic.path.write_bytes(backup)
-    with Record.open(clinic.path, device=Device(first), actor=ACTOR, clock=SetClock()) as elsewhere:
+    with Record.open(clinic.path, device=Device(first), actor=ACTOR, clock=SetClock(), zone=UTC) as elsewhere:
         for _n in range(4):
             elsewhere.append("patient.vetoed", VETO)
     assert known.newest is not None
@@ -183,7 +185,8 @@ def test_windows_that_notice_together_agree(clinic: Clinic) -> None:
     clinic.path.write_bytes(backup)
     known = Device.of(clinic.path.parent)
     records = [
-        Record.open(clinic.path, device=known, actor=ACTOR, clock=SetClock(), say=clinic.said.append) for _n in range(3)
+        Record.open(clinic.path, device=known, actor=ACTOR, clock=SetClock(), zone=UTC, say=clinic.said.append)
+        for _n in range(3)
     ]
     assert len({record.device for record in records}) == 1
     for record in records:
@@ -265,7 +268,9 @@ def test_what_was_read_of_the_newest_event_before_is_asked_again_before_anything
     first = clinic.tell(3)
     known = Device.of(clinic.path.parent)
     torn = Device(first, known.path, (3, "0" * 64))
-    with Record.open(clinic.path, device=torn, actor=ACTOR, clock=SetClock(), say=clinic.said.append) as record:
+    with Record.open(
+        clinic.path, device=torn, actor=ACTOR, clock=SetClock(), zone=UTC, say=clinic.said.append
+    ) as record:
         assert record.append("patient.vetoed", VETO).device == first
     assert clinic.said == []
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from record_clinics import PATIENT, arrive, drafts, dump, following, opened, raw
+from record_clinics import ACTOR, DEVICE, PATIENT, arrive, drafts, dump, following, opened, raw
 
+from setsetting.errors import Refused
 from setsetting.record import (
     alternation_kinds,
     alternation_rows,
@@ -30,8 +31,8 @@ from setsetting.record import (
     statement_kinds,
     statement_rows,
 )
-from setsetting.record.event import chained_hash
-from setsetting.record.log import Record
+from setsetting.record.event import Event, chained_hash
+from setsetting.record.log import COLUMNS, Record
 
 FULL = os.environ.get("SETSETTING_LOOPS") == "full"
 
@@ -75,13 +76,25 @@ def test_the_log_does_not_hang_on_what_is_derived(day: Record, path: Path) -> No
         assert connection.execute("PRAGMA foreign_key_list(event)").fetchall() == []
 
 
+def test_days_kept_as_instants_are_refused_in_a_sentence(path: Path) -> None:
+    opened(path).close()
+    old = '{"form_id":"f","patient_id":"p","items":[],"recall":"week","taken_utc_ms":5,"dated_only":true}'
+    with raw(path) as connection:
+        told = Event(DEVICE, 1, "e", "form.entered", 1, 1, 1, 1, ACTOR, "p", None, None, old, "5" * 32, *["0" * 64] * 3)
+        marks = ", ".join("?" * len(COLUMNS))
+        connection.execute(f"INSERT INTO event VALUES ({marks})", [getattr(told, column) for column in COLUMNS])
+        connection.execute("UPDATE about SET value = 'of an earlier program' WHERE name = 'fold'")
+    with pytest.raises(Refused, match="a change of the time zone moved"):
+        opened(path)
+
+
 ids = st.sampled_from(["one", "two"])
 items = st.lists(st.sampled_from([0, 1, 4, "-", "d"]), min_size=20, max_size=20).map(tuple)
 told = st.one_of(
     st.builds(kinds.PatientAdded, ids, st.sampled_from(["A-01", "A-02"])),
     st.builds(kinds.TrackVetoed, ids, st.just("tag"), st.sampled_from(["choir", "drone"])),
     st.builds(kinds.VetoWithdrawn, ids, ids),
-    st.builds(kinds.FormEntered, ids, ids, items, st.just("week"), st.integers(0, 3), st.booleans(), st.booleans()),
+    st.builds(kinds.FormEntered, ids, ids, items, st.just("week"), st.integers(0, 3), st.none(), st.booleans()),
     st.builds(kinds.FormCorrected, ids, ids, items, st.just("month"), st.integers(0, 3), ids),
     st.builds(kinds.FormDrafted, ids, ids, st.one_of(items, st.just(())), st.just("week"), ids),
     st.builds(

@@ -45,7 +45,7 @@ def test_a_form_reads_as_it_was_last_corrected(day: Record) -> None:
     assert (form.corrections, form.changes[-1].reason) == (1, "two lines were blank")
     day.append(
         "form.corrected",
-        kinds.FormCorrected(FORM, PATIENT, (4,) * 20, "month", 6_000, "another sheet", dated_only=True),
+        kinds.FormCorrected(FORM, PATIENT, (4,) * 20, "month", None, "another sheet", day="2026-11-24"),
         corrects=form.event_id,
     )
     corrected = form_rows.form(day, FORM)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.machine.clock import SystemClock
@@ -96,7 +97,9 @@ def test_what_the_player_noted_enters_with_its_own_clocks() -> None:
 
 
 def test_merging_twice_adds_nothing_and_heard_is_30_seconds_or_more(tmp_path: Path) -> None:
-    with Record.open(tmp_path / "r.db", device=Device("d" * 32), actor="a", clock=SystemClock(), create=True) as record:
+    with Record.open(
+        tmp_path / "r.db", device=Device("d" * 32), actor="a", clock=SystemClock(), zone=ZoneInfo("UTC"), create=True
+    ) as record:
         record.append("patient.added", PatientAdded("p", "K-1"))
         record.append("session.started", STARTED)
         record.append_all(merged(JOURNAL, final=False))
