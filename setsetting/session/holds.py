@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from setsetting.clinical.infusion import Infusion
+from setsetting.errors import Refused
 from setsetting.record.kinds import StoredPrompt
 from setsetting.session.status import HoldReason
 from setsetting.soundscape.hold import Hold
@@ -66,6 +67,20 @@ def next_words(soundscape: Soundscape, at_ms: Milliseconds) -> str:
     if kind is CueKind.BED:
         return _("A noise bed: no track comes now.")
     return _("Silence until the next phase.") if kind is CueKind.SILENCE else _("The next cue begins.")
+
+
+def is_silent(soundscape: Soundscape, at_ms: Milliseconds) -> bool:
+    """Whether silence is heard at a moment."""
+    now = playing(soundscape, at_ms)
+    return now is not None and now.kind is CueKind.SILENCE
+
+
+def words_in_silence(soundscape: Soundscape, at_ms: Milliseconds) -> str:
+    """What is said of what begins in a planned silence; raises Refused where that is no track."""
+    follows = playing(soundscape, at_ms)
+    if follows is None or follows.kind is not CueKind.TRACK:
+        raise Refused(_("Silence is planned, and no track like those before is left: `rescue` plays grounding music."))
+    return _("A track like those before; then the planned silence goes on.")
 
 
 def begun(cues: Iterable[Cue], at_ms: Milliseconds) -> tuple[Cue, ...]:

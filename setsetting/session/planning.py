@@ -169,7 +169,8 @@ class Replanner:
         """What has sounded, then the next cue that was promised and is not refused, and the rest waits to be planned.
 
         It begins now, or, where what plays is not left, after that. A cue whose phase is still far gives way to one
-        like what plays; to one far above what covered or held the plan, tracks in between lead up.
+        like what plays, in a planned silence to one like what played, else it raises Refused; to one far above what covered or held
+        the plan, tracks in between lead up.
         """
         before = joined(heard, plan, position)
         said = "" if heard == plan else _("Back to the plan.")
@@ -180,8 +181,9 @@ class Replanner:
                 position = replace(position, at_ms=led.cues[-1].start_ms)
                 before, leaves = joined(led, plan, position), False
                 said += " " + _("A track in between leads up to it.")
+        far = False
         try:
-            if self._is_far(before, position, leaves=leaves):
+            if far := self._is_far(before, position, leaves=leaves):
                 new = self._until_it_comes(before, self.held(before, plan, position, leaves=leaves), position)
             else:
                 new = self._promise(before, position, leaves=leaves)
@@ -189,7 +191,9 @@ class Replanner:
             bed, broken = self._covered(before, (), position, before.end_ms)
             new = Replan(bed, " ".join((str(error), _("A noise bed holds."), *broken)), (EVERYTHING,))
         else:
-            said = said or holds.next_words(new.soundscape, position.at_ms)
+            in_silence = far and leaves and holds.is_silent(heard, position.at_ms)
+            words = holds.words_in_silence if in_silence else holds.next_words
+            said = said or words(new.soundscape, position.at_ms)
         new = replace(new, words=f"{said} {new.words}".strip(), promised=True)
         return self._with_prompts(new, heard, plan, position)
 
