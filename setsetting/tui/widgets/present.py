@@ -28,7 +28,9 @@ LARGER_FROM = 180
 LEFT, WORDS_FROM, GAP = 2, 24, 2
 STEADY_MS = Milliseconds(5_000)
 """An end that moves by less is the player's and the wall's clock disagreeing, and stays where it is shown."""
-BAR = 16
+BAR, LEAST_BAR = 16, 6
+AROUND = 2 * LEFT + 6 + LEAST_BAR + 3 * GAP
+"""What stands beside a title in its row: the margins, how long it still lasts, and the least bar."""
 _INFUSION = {
     "before": _("waits"),
     "running": _("runs"),
@@ -188,22 +190,31 @@ def _large_title(shown: "Status", width: int) -> Figure | None:
 
 
 def _now(shown: "Status", width: int, *, named: bool) -> Line:
-    """How long what plays still lasts, what of it is not said large, and at what level where it sounds."""
+    """How long what plays still lasts, what of it is not said large, and at what level where it sounds.
+
+    In a narrow window where it sounds, and much of the bar, give way to a title and an artist that are whole.
+    """
     line, cue = Line(width, "panel"), shown.playing
     if shown.runs_elsewhere:
         line.run(LEFT, now_playing.no_music(shown))
         return line
-    level = now_playing.level_words(shown)
-    if width >= WIDE_FROM or len(level) == 1:  # else the title needs the room
-        level.append((f" · {now_playing.output_words(shown)}", DIM))
-    end = width - LEFT - sum(plain.width(words) for words, _style in level)
+    level, pieces_of = now_playing.level_words(shown), now_playing.by_whom if named else now_playing.titled
+    wanted = 0 if cue is None else _columns(pieces_of(cue, width))
+    where = (f" · {now_playing.output_words(shown)}", DIM)
+    if width >= WIDE_FROM or (len(level) == 1 and wanted + _columns([*level, where]) + AROUND <= width):
+        level.append(where)
+    end = width - LEFT - _columns(level)
     line.run(end, *level)
     if cue is None or shown.cover == "silence":
         line.run(LEFT, *packed([now_playing.no_music(shown)], end - LEFT - 2))
         return line
     x = line.put(LEFT, now_playing.left_of(shown, cue), STRONG) + 2
-    now_playing.progress(line, x, BAR, shown, cue)
-    x += BAR + 2
-    room = end - x - 2
-    line.run(x, *packed(now_playing.by_whom(cue, room) if named else now_playing.titled(cue, room), room))
+    bar = max(LEAST_BAR, min(BAR, end - 2 - wanted - 2 - x))
+    now_playing.progress(line, x, bar, shown, cue)
+    x += bar + 2
+    line.run(x, *packed(pieces_of(cue, end - x - 2), end - x - 2))
     return line
+
+
+def _columns(pieces: list[StyledText]) -> int:
+    return sum(plain.width(words) for words, _style in pieces)
