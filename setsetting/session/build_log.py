@@ -103,7 +103,7 @@ def _said(state: State, inputs: "StatusInputs") -> Iterator[LogLine]:
 def _timed_words(why: str, waived: tuple[str, ...]) -> str:
     """What is said of a re-timing, with the rules it gave up; where nothing fitted, what sounds."""
     if EVERYTHING in waived:
-        return _("nothing fits ({cause}): promised music, else a noise bed").format(cause=why)
+        return _("no plan fits ({cause}): the old one plays on, then a noise bed").format(cause=why)
     words = _("the rest was timed anew ({cause})").format(cause=why)
     if not waived:
         return words

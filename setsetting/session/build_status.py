@@ -333,7 +333,7 @@ def _stood_still(told: Iterable[JournalEntry], moment: Moment) -> Iterable[str]:
 def _notices(inputs: StatusInputs, playing: Cue | None, sounding: SoundState, moment: Moment) -> Iterable[str]:
     player = inputs.player
     if inputs.presence is Presence.STALLED:
-        yield _("The player stalls: it runs and does not answer. No act reaches it until it does; a close ends it.")
+        yield _("The player stalls: no act reaches it until it answers; a close ends it.")
     elif player is None:
         yield _("The player is not running.")
     elif player.state is PlaybackState.HOLDING:

@@ -301,7 +301,7 @@ def test_the_log_names_what_was_given_up_when_the_rest_was_timed_anew() -> None:
     retimed = SessionRetimed(session_id="s", cause="next", body="", clock_ms=MIN, waived=("everything",))
     (line,) = at(25, after(RUNNING, SessionEvent("r", "session.retimed", retimed, 90 * MIN, 0, PLAN))).log[-1:]
     assert line.clock_ms == MIN, "the wall's clock was set meanwhile"
-    assert line.words == "nothing fits (Next): promised music, else a noise bed"
+    assert line.words == "no plan fits (Next): the old one plays on, then a noise bed"
     beds = SessionRetimed(session_id="s", cause="next", body="", clock_ms=MIN, waived=("beds",))
     (line,) = at(25, after(RUNNING, SessionEvent("r", "session.retimed", beds, 0, 0, PLAN))).log[-1:]
     assert line.words.startswith("the rest was timed anew (Next), giving up ")

@@ -81,12 +81,17 @@ async def hear_again(
 
     code, minute = screen.patient, minute_of(from_ms)
     part = Minutes(minutes_from_ms(from_ms)), TO_THE_END
+    screen.say(_("It is made ready from minute {minute}: the files are looked through.").format(minute=minute))
     prepared = await asyncio.to_thread(replay.prepare, clinic, session_id, part)
+    if stop.is_set():
+        screen.say(_("It was ended."))
+        return
     question = _("{code}: hear the session again from minute {minute}, on which output? It plays at once.")
     asked = " ".join((*views.refused_in_words(prepared), question.format(code=code, minute=minute)))
     none = _("No sound device was found on this machine; `setsetting session replay` writes a file.")
     output = await device_asked(screen, clinic, asked, without=none)
     if output is None:
+        screen.say("")
         return
     playing = _("It plays from minute {minute}; 0 ends it.").format(minute=minute)
     screen.say(" ".join((playing, *views.replay_in_words(prepared))))

@@ -126,7 +126,7 @@ def what_to_do(refused: "Infeasible") -> str:
         words = _("9 loosens a rule for tonight, 6 and 7 choose another playlist or other minutes")
     else:
         words = _("9 loosens a rule for tonight, 8 tries another seed; ↑ ↓ show the rest of the page")
-    return _("more changes are being tried, esc ends it · ") + words if refused.searching else words
+    return _("more changes are being tried · ") + words if refused.searching else words
 
 
 CUE_COLUMNS = (
