@@ -35,12 +35,14 @@ def add(clinic: "Clinic", code: str, as_json: bool) -> None:
 
 
 @command.command("list")
+@click.option("--withdrawn", is_flag=True, help=_("Also those who were withdrawn."))
 @with_clinic
-def list_(clinic: "Clinic", as_json: bool) -> None:
+def list_(clinic: "Clinic", withdrawn: bool, as_json: bool) -> None:
     """All patients: sessions held, forms entered."""
     from setsetting.desk import patients
 
-    listing(patients.listing(clinic, heard=as_json), views.as_data, as_json, views.COLUMNS, numbers=(1, 2, 3))
+    found = patients.listing(clinic, heard=as_json, withdrawn=withdrawn)
+    listing(found, views.as_data, as_json, views.COLUMNS, numbers=(1, 2, 3))
 
 
 @command.command("show", epilog=example("patient show K-0417"))

@@ -204,13 +204,14 @@ def show(clinic: "Clinic", session_id: str, as_json: bool) -> None:
 
 
 @command.command("list")
+@click.option("--withdrawn", is_flag=True, help=_("Also those of patients who were withdrawn."))
 @with_clinic
-def list_(clinic: "Clinic", as_json: bool) -> None:
+def list_(clinic: "Clinic", withdrawn: bool, as_json: bool) -> None:
     """All sessions, oldest first; those that are not closed say so."""
     from setsetting.desk import sessions
 
     columns = views.columns(clinic.settings.zone)
-    listing(sessions.listing(clinic), views.listed_as_data, as_json, columns, numbers=(2, 4))
+    listing(sessions.listing(clinic, withdrawn=withdrawn), views.listed_as_data, as_json, columns, numbers=(2, 4))
 
 
 @command.command("add", epilog=example("session add --patient K-0417 --started 2026-11-24T10:30 --minutes 40"))

@@ -152,7 +152,7 @@ def add(
 def listing(clinic: Clinic, code: str, *, withdrawn: bool = False) -> tuple[ScoredForm, ...]:
     """A patient's forms by the time they were taken; with `withdrawn`, what and who was withdrawn too."""
     with clinic.record() as record:
-        patient = rows.patient(record, code, withdrawn=withdrawn)
+        patient = rows.patient(record, code, withdrawn=withdrawn, listed=True)
         refuse_edited(record, patient.patient_id)
         known = form_rows.every(record, patient.patient_id)
         visits = _visits(record, patient.patient_id)

@@ -99,14 +99,15 @@ def new(record: Record, code: str, *, simulated: bool, imported: str | None = No
     return PatientAdded(patient_id=uuid.uuid4().hex, code=code, simulated=simulated, imported=imported)
 
 
-def listing(clinic: Clinic, *, heard: bool = True) -> tuple[PatientView, ...]:
-    """All patients by code; without `heard` nobody is told to have heard anything, and it is not asked."""
+def listing(clinic: Clinic, *, heard: bool = True, withdrawn: bool = False) -> tuple[PatientView, ...]:
+    """All patients by code, with `withdrawn` who was withdrawn too; without `heard` nobody is told to have heard anything, and it is not asked."""
     with clinic.record() as record:
         refuse_edited_list(record, {*LISTED, *((*LISTED_SESSIONS, HEARD) if heard else ())})
         held = rows.by_patient(rows.sessions(record))
         forms = form_rows.count_by_patient(record)
         vetoes = rows.by_patient(rows.vetoes(record))
         sounded = live_rows.heard_by_patient(record, chain.from_iterable(held.values())) if heard else {}
+        gone = identities(record).withdrawn
         return tuple(
             _gathered(
                 row,
@@ -114,8 +115,9 @@ def listing(clinic: Clinic, *, heard: bool = True) -> tuple[PatientView, ...]:
                 forms[row.patient_id],
                 vetoes[row.patient_id],
                 sounded.get(row.patient_id, live_rows.NOTHING_HEARD),
+                withdrawn=gone.get(row.patient_id),
             )
-            for row in rows.patients(record)
+            for row in rows.patients(record, withdrawn=withdrawn)
         )
 
 
@@ -260,6 +262,8 @@ def _gathered(
     forms: int,
     vetoes: Iterable[rows.VetoRow],
     heard: live_rows.Heard,
+    *,
+    withdrawn: Correction | None = None,
 ) -> PatientView:
     return PatientView(
         row.patient_id,
@@ -269,6 +273,7 @@ def _gathered(
         forms,
         tuple(vetoes),
         tuple(sorted(heard.track_ids)),
+        withdrawn=withdrawn,
     )
 
 

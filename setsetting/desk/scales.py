@@ -85,7 +85,7 @@ def _refuse(
 def listing(clinic: Clinic, code: str, *, withdrawn: bool = False) -> tuple[ScaleRow, ...]:
     """A patient's totals by the time they were taken; with `withdrawn`, what and who was withdrawn too."""
     with clinic.record() as record:
-        patient = rows.patient(record, code, withdrawn=withdrawn)
+        patient = rows.patient(record, code, withdrawn=withdrawn, listed=True)
         refuse_edited(record, patient.patient_id)
         return tuple((scale_rows.every if withdrawn else scale_rows.totals)(record, patient.patient_id))
 

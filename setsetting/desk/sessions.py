@@ -22,8 +22,7 @@ from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.machine import files
 from setsetting.player.job import VIRTUAL
 from setsetting.progress import Say
-from setsetting.record import live_rows, rows
-from setsetting.record.corrections import gone_with_imports, identities
+from setsetting.record import corrections, live_rows, rows
 from setsetting.record.kinds import EXTERNAL
 from setsetting.record.live_rows import MarkRow
 from setsetting.record.log import Record
@@ -101,6 +100,8 @@ class ListedSession:
     code: str
     noted: tuple[MarkRow, ...] = ()
     zero_ms: Milliseconds | None = None
+    patient_withdrawn: str | None = None
+    """Why its patient was withdrawn."""
 
 
 def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
@@ -260,17 +261,22 @@ def follow(clinic: Clinic, session_id: str | None = None) -> Iterator[Status]:
         yield status(clinic, looked.session_id)
 
 
-def listing(clinic: Clinic) -> tuple[ListedSession, ...]:
-    """Every session by its start, with its patient's code."""
+def listing(clinic: Clinic, *, withdrawn: bool = False) -> tuple[ListedSession, ...]:
+    """Every session by its start, with its patient's code; with `withdrawn`, those of who was withdrawn too."""
     with clinic.record() as record:
         refuse_edited_list(record, LISTED_SESSIONS)
         codes = rows.codes(record)
-        gone = identities(record).withdrawn.keys() | gone_with_imports(record)
+        gone = corrections.gone(record)
         noted = live_rows.with_notes(record)
         return tuple(
-            ListedSession(row, codes.get(row.patient_id, ""), *(_noted(record, row) if row.session_id in noted else ()))
+            ListedSession(
+                row,
+                codes.get(row.patient_id, ""),
+                *(_noted(record, row) if row.session_id in noted else ((), None)),
+                each.reason if (each := gone.get(row.patient_id)) else None,
+            )
             for row in rows.sessions(record)
-            if row.patient_id not in gone
+            if withdrawn or row.patient_id not in gone
         )
 
 

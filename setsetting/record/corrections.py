@@ -138,12 +138,18 @@ def gone_with_imports(record: Record) -> frozenset[str]:
     return frozenset(patient_id for each in found if isinstance(each, ImportWithdrawn) for patient_id in each.patients)
 
 
-def why_gone(record: Record, patient_id: str) -> Correction | None:
-    """What took a patient out of the lists: a withdrawal of the patient, or of the import that brought the patient."""
+def gone(record: Record) -> Mapping[str, Correction]:
+    """Who is in no list, and what took them out: a withdrawal of the patient, or of the import that brought the patient."""
+    found = dict(identities(record).withdrawn)
     for each in imports_withdrawn(record).values():
-        if isinstance(each.payload, ImportWithdrawn) and patient_id in each.payload.patients:
-            return each
-    return identities(record).withdrawn.get(patient_id)
+        if isinstance(each.payload, ImportWithdrawn):
+            found |= dict.fromkeys(each.payload.patients, each)
+    return found
+
+
+def why_gone(record: Record, patient_id: str) -> Correction | None:
+    """What took a patient out of the lists, None for one who is in them."""
+    return gone(record).get(patient_id)
 
 
 _BROUGHT = {

@@ -138,13 +138,13 @@ def plain_code(code: str) -> str:
     return "".join(sign for sign in text if sign.isalnum()) or text
 
 
-def patients(record: Record) -> list[PatientRow]:
-    """Every patient by code; who was merged into another or withdrawn is none of them."""
+def patients(record: Record, *, withdrawn: bool = False) -> list[PatientRow]:
+    """Every patient by code; who was merged into another is none of them, who was withdrawn only where they are wanted too."""
     known = corrections.identities(record)
     return [
         row
         for row in everyone(record)
-        if known.of(row.patient_id) == row.patient_id and row.patient_id not in known.withdrawn
+        if known.of(row.patient_id) == row.patient_id and (withdrawn or row.patient_id not in known.withdrawn)
     ]
 
 
@@ -172,10 +172,11 @@ def codes(record: Record) -> dict[str, str]:
     return {row.patient_id: row.code for row in _added(record)}
 
 
-def patient(record: Record, code: str, *, withdrawn: bool = False) -> PatientRow:
+def patient(record: Record, code: str, *, withdrawn: bool = False, listed: bool = False) -> PatientRow:
     """The patient with this code, in any case and punctuation; who was merged is found as who it goes on as.
 
-    Raises NotFound, with the one code that is a slip away, and for who was withdrawn unless `withdrawn` are wanted too.
+    Raises NotFound, with the one code that is a slip away, and for who was withdrawn unless `withdrawn` are wanted too;
+    where something of theirs is `listed`, it says what lists it all the same.
     """
     added, known = everyone(record), corrections.identities(record)
     by_id = {row.patient_id: row for row in added}
@@ -191,7 +192,8 @@ def patient(record: Record, code: str, *, withdrawn: bool = False) -> PatientRow
         )
     found = by_id[named.pop()]
     if found.patient_id in known.withdrawn and not withdrawn:
-        raise errors.NotFound(_withdrawn(found.code, known.withdrawn[found.patient_id]))
+        said = _withdrawn(found.code, known.withdrawn[found.patient_id])
+        raise errors.NotFound(said + " " + _("`--withdrawn` lists what there is all the same.") if listed else said)
     if any(row.patient_id == found.patient_id for row in alike):
         return found
     record.say(_("{code} was merged into {into}.").format(code=alike[0].code, into=found.code))

@@ -27,6 +27,8 @@ COLUMNS: Mapping[str, Callable[["PatientView"], str]] = {
 
 
 def _remarks(view: "PatientView") -> Iterator[str]:
+    if view.withdrawn is not None:
+        yield _("withdrawn: {why}").format(why=one_line(view.withdrawn.reason))
     if view.simulated:
         yield _("simulated")
     if held := sum(row.rehearsal and not row.void for row in view.sessions):

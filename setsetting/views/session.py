@@ -65,6 +65,7 @@ def listed_as_data(listed: "ListedSession") -> dict[str, Any]:
     said = [(mark.event_id, minute_ms(mark, listed.zero_ms), mark.note) for mark in listed.noted]
     return {
         "patient": listed.code,
+        "patient_withdrawn": listed.patient_withdrawn,
         **as_data(listed.row),
         "notes": notes_as_data([*said, (None, None, None if logged is None else logged.note)]),
     }
@@ -105,7 +106,7 @@ def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ListedSession"], str]]:
         _("started"): lambda each: local_text(each.row.started_utc_ms, zone),
         _("ran"): lambda each: words.ran(each.row.planned, each.row.actual),
         _("playlist"): lambda each: music_words(each.row),
-        "": lambda each: _state(each.row),
+        "": lambda each: _state(each.row) + (_(", patient withdrawn") if each.patient_withdrawn is not None else ""),
     }
 
 

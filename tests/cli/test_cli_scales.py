@@ -46,8 +46,26 @@ def test_totals_withdrawn_and_those_of_who_was_withdrawn_can_still_be_read(run: 
     noted = run(*add("MEQ30", "--json"), stdin="96").json
     run(*add("Talks since"), stdin="2")
     run("scale", "withdraw", noted["event_id"], "--reason", "of another")
+    run(
+        "session",
+        "add",
+        "--patient",
+        CODE,
+        "--started",
+        "2026-05-01T10:00",
+        "--minutes",
+        "40",
+        "--setting",
+        "-",
+        stdin="",
+    )
     run("patient", "withdraw", CODE, "--reason", "asked for it")
-    run.refused("scale", "list", "--patient", CODE, says="was withdrawn")
+    for noun in ("scale", "pcl5"):
+        run.refused(noun, "list", "--patient", CODE, says="`--withdrawn` lists what there is all the same")
+    (gone,) = run("patient", "list", "--withdrawn", "--json").json
+    assert (run("patient", "list", "--json").json, gone["withdrawn"]["reason"]) == ([], "asked for it")
+    (held,) = run("session", "list", "--withdrawn", "--json").json
+    assert (run("session", "list", "--json").json, held["patient_withdrawn"]) == ([], "asked for it")
     listed = run("scale", "list", "--patient", CODE, "--withdrawn", "--json").json
     assert {each["scale"]: each["withdrawn"] for each in listed} == {"MEQ30": True, "Talks since": False}
 
