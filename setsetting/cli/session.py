@@ -210,8 +210,8 @@ def list_(clinic: "Clinic", withdrawn: bool, as_json: bool) -> None:
     """All sessions, oldest first; those that are not closed say so."""
     from setsetting.desk import sessions
 
-    columns = views.columns(clinic.settings.zone)
-    listing(sessions.listing(clinic, withdrawn=withdrawn), views.listed_as_data, as_json, columns, numbers=(2, 4))
+    columns, told = views.columns(clinic.settings.zone), sessions.listing(clinic, withdrawn=withdrawn)
+    listing(told, views.listed_as_data, as_json, columns, numbers=(2, 4))
 
 
 @command.command("add", epilog=example("session add --patient K-0417 --started 2026-11-24T10:30 --minutes 40"))
@@ -324,22 +324,21 @@ def correct(
 ) -> None:
     """Correct the minute of a mark or of an act of the infusion, withdraw a mark, or retell a session from paper.
 
-    EVENT is an id of `record events`, and may be shortened as ID may; infusion-start tells one that nobody logged, by the
-    minutes of `session show`.
+    EVENT is an id of `record events`, and may be shortened as ID may; infusion-start and infusion-stop tell one that nobody
+    logged, by the minutes of `session show`.
     """
     from setsetting.desk import minutes as acts
     from setsetting.desk import starts
 
-    of_paper = started is not None or minutes is not None
     if event_id is None and (minute is not None or withdraw):
         raise UsageError(_("Which mark or act? Give its id after the session's; `record events` lists them."))
-    if event_id is not None and (of_paper or (minute is not None) == withdraw):
+    if event_id is not None and (started is not None or minutes is not None or (minute is not None) == withdraw):
         raise UsageError(_("Give one of --minute M or --withdraw for an event."))
     if event_id is None:
         at = None if started is None else moment(started, clinic.settings.zone)
         done = acts.retell(clinic, session_id, reason, started=at, minutes=minutes)
-    elif event_id == starts.START and minute is not None:
-        done = starts.tell(clinic, session_id, minute, reason)
+    elif event_id in starts.TOLD and minute is not None:
+        done = starts.tell(clinic, session_id, minute, reason, starts.TOLD[event_id])
     elif minute is None:
         done = acts.withdraw_mark(clinic, session_id, event_id, reason)
     else:

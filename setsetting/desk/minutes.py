@@ -1,13 +1,13 @@
 """Corrections of what was said in a session, after the fact or while it runs: a minute, a mark, a session from paper."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from setsetting.clinical import infusion
 from setsetting.clinical.free_text import note_given, reason_given
-from setsetting.clinical.infusion import InfusionAct, InfusionStep
+from setsetting.clinical.infusion import InfusionStep
 from setsetting.desk import starts
 from setsetting.desk.attending import control, settled
 from setsetting.desk.clinic import Clinic
@@ -59,7 +59,7 @@ def _at_minute(
             raise Refused(_("It stands at that minute already; nothing was recorded."))
         if found.event_id in told.steps:
             moved = {**told.steps, found.event_id: replace(told.steps[found.event_id], at_ms=zero_ms + at_ms)}
-            refuse_impossible(moved.values())
+            starts.refuse_impossible(moved.values())
         is_start = found.event_id in told.steps and told.steps[found.event_id].step is InfusionStep.START
         starts.refuse_outside(clinic, record, row, zero_ms, zero_ms + at_ms, is_start=is_start)
         payload = MinuteCorrected(session_id=row.session_id, clock_ms=zero_ms + at_ms, infusion_ms=at_ms, reason=reason)
@@ -152,15 +152,6 @@ def _taken_back(record: Record, event_id: str) -> str:
                 "This mark was withdrawn; `setsetting record undo --event {id} --reason TEXT` lets it stand again."
             ).format(id=each.event_id)
     return _("It was taken back in the session, so that there is nothing of it to correct.")
-
-
-def refuse_impossible(steps: Iterable[InfusionAct]) -> None:
-    """Refuse steps of the infusion that could not follow each other."""
-    done: list[InfusionAct] = []
-    for step in sorted(steps, key=lambda step: step.at_ms):
-        if (why := infusion.refusal(done, step.step)) is not None:
-            raise Refused(_("The steps of the infusion would not follow each other then. {why}").format(why=why))
-        done.append(step)
 
 
 def keep(clinic: Clinic, row: SessionRow, draft: Draft) -> CorrectedSession:

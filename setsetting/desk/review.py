@@ -15,7 +15,14 @@ from setsetting.library.track import Track
 from setsetting.record import corrections, form_rows, live_rows, rows, scale_rows, setting_rows, statement_rows
 from setsetting.record.corrections import identities
 from setsetting.record.infusions import as_infusion
-from setsetting.record.kinds import MarkWithdrawn, MinuteCorrected, SessionMoved, SessionRetold, SettingCorrected
+from setsetting.record.kinds import (
+    MarkWithdrawn,
+    MinuteCorrected,
+    SessionMoved,
+    SessionRetold,
+    SettingCorrected,
+    StepTold,
+)
 from setsetting.record.live_rows import ActRow, MarkRow
 from setsetting.record.log import Record
 from setsetting.record.session_clock import STEPS
@@ -165,6 +172,8 @@ def befores(record: Record, row: rows.SessionRow, said: Iterable[ActRow | MarkRo
                 now = setting_rows.as_corrected(record, each.payload).by_name
                 names = [name for name in {**setting, **now} if setting.get(name) != now.get(name)]
                 before, setting = replace(before, setting={name: setting.get(name) for name in names}), now
+            case StepTold(step=step):
+                before = replace(before, called=step)
             case MarkWithdrawn() if each.corrects in minutes:
                 name, words, at_ms = minutes[each.corrects]
                 before = replace(before, said=name, called=words, said_ms=at_ms)

@@ -66,7 +66,7 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
         for each, before in zip(row.corrections, described.corrected, strict=True)
     )
     why = [(each.corrects, corrected(each, zone)) for each in corrections if each.kind in OF_LINES]
-    why += [(each.event_id, corrected(each, zone)) for each in corrections if each.kind == "session.start_told"]
+    why += [(each.event_id, corrected(each, zone)) for each in corrections if each.kind == "session.step_told"]
     lines = [*_music(sounded, played, session, zone), *_log(status, session, zone, played, why)]
     return SessionPage(
         session_id=row.session_id,

@@ -1,17 +1,18 @@
-"""An infusion's start that nobody logged, told after the fact; and at which times of a session something can have been."""
+"""A start or a stop of the infusion that nobody logged, told after the fact; and at which times of a session something can have been."""
 
 import math
+from collections.abc import Iterable, Mapping
 
 from setsetting.clinical import infusion
 from setsetting.clinical.free_text import reason_given
-from setsetting.clinical.infusion import InfusionStep
+from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.corrections import CorrectedSession, as_it_stands, session_to_change
 from setsetting.errors import Refused, UsageError
 from setsetting.machine import clock
 from setsetting.player.job import FAST
 from setsetting.record import corrections, live_rows, rows, session_clock
-from setsetting.record.kinds import StartTold
+from setsetting.record.kinds import StepTold
 from setsetting.record.log import Draft, Record
 from setsetting.record.rows import SessionRow
 from setsetting.session import closing
@@ -20,25 +21,27 @@ from setsetting.words.numbers import clock as clock_text
 from setsetting.words.numbers import number_typed
 from setsetting.words.translate import _
 
-START = f"infusion-{InfusionStep.START}"
-"""What is named where a start is told that has no event yet."""
+TOLD = {f"infusion-{step}": step for step in (InfusionStep.START, InfusionStep.STOP)}
+"""What is named where a step is told that has no event yet."""
 
 
-def tell(clinic: Clinic, session_id: str, minute: Minutes, reason: str) -> CorrectedSession:
-    """Say that the infusion of a closed session began, at a minute from its planned start.
+def tell(
+    clinic: Clinic, session_id: str, minute: Minutes, reason: str, step: InfusionStep = InfusionStep.START
+) -> CorrectedSession:
+    """Say that the infusion of a closed session began, at a minute from its planned start, or was stopped, at one of its own.
 
-    Raises UsageError for what is no minute, Refused where a start stands or can't have been.
+    Raises UsageError for what is no minute, Refused where such a step stands or can't have been.
     """
-    reason = reason_given(reason)
+    reason, told = reason_given(reason), draft if step is InfusionStep.START else _stop
     with clinic.record() as record, record.whole():
         row = session_to_change(record, session_id)
         if not row.closed:
             words = _(
-                "Session {id} is not closed. While it runs, `setsetting session act infusion-start` begins the infusion;"
+                "Session {id} is not closed. While it runs, `setsetting session act infusion-{step}` says it;"
                 " one that was forgotten is told once it is closed."
             )
-            raise Refused(words.format(id=row.session_id))
-        (event,) = record.append_all([draft(clinic, record, row, minute, reason)])
+            raise Refused(words.format(id=row.session_id, step=step))
+        (event,) = record.append_all([told(clinic, record, row, minute, reason)])
         return as_it_stands(record, row.session_id, event.event_id)
 
 
@@ -67,30 +70,71 @@ def typed(clinic: Clinic, session_id: str, text: str) -> Minutes:
 def draft(clinic: Clinic, record: Record, row: SessionRow, minute: Minutes, reason: str) -> Draft:
     """The event by which a start is told; raises as `tell` does."""
     at_ms = within_a_day(minute)
-    _refuse_none(record, row)
+    _refuse_said(_steps(record, row), row, InfusionStep.START)
     refuse_outside(clinic, record, row, Milliseconds(0), at_ms, is_start=True)
     others = [
         each for each in rows.sessions(record, row.patient_id) if each.counts and each.session_id != row.session_id
     ]
     code = rows.codes(record).get(row.patient_id, "")
     closing.refuse_overlap(others, code, row.started_utc_ms, row.over_ms, clinic.settings.zone)
-    payload = StartTold(session_id=row.session_id, clock_ms=at_ms, reason=reason)
-    return Draft("session.start_told", payload, corrects=corrections.beginning(record, row.session_id))
+    return _told(record, StepTold(row.session_id, str(InfusionStep.START), at_ms, Milliseconds(0), reason))
 
 
-def _refuse_none(record: Record, row: SessionRow) -> None:
-    """Refuse a start where one stands, and in what is no infusion for another reason."""
+def refuse_stop(clinic: Clinic, session_id: str, minute: Minutes) -> None:
+    """Refuse what `tell` refuses of a stop, before anybody types a reason."""
+    with clinic.record() as record:
+        _stop(clinic, record, rows.session(record, session_id), minute, "")
+
+
+def _stop(clinic: Clinic, record: Record, row: SessionRow, minute: Minutes, reason: str) -> Draft:
+    """The event by which a stop is told; raises as `tell` does."""
+    at_ms, steps = within_a_day(minute), _steps(record, row)
+    _refuse_said(steps, row, InfusionStep.STOP)
+    began = [done.at_ms for done in steps.values() if done.step is InfusionStep.START]
+    if not began:
+        raise Refused(
+            _("No infusion was begun in session {id}; when it began is told first.").format(id=row.session_id)
+        )
+    zero_ms = min(began)
+    refuse_impossible([*steps.values(), InfusionAct(InfusionStep.STOP, Milliseconds(zero_ms + at_ms))])
+    refuse_outside(clinic, record, row, zero_ms, Milliseconds(zero_ms + at_ms), is_start=False)
+    return _told(record, StepTold(row.session_id, str(InfusionStep.STOP), Milliseconds(zero_ms + at_ms), at_ms, reason))
+
+
+def _told(record: Record, payload: StepTold) -> Draft:
+    return Draft("session.step_told", payload, corrects=corrections.beginning(record, payload.session_id))
+
+
+def refuse_impossible(steps: Iterable[InfusionAct]) -> None:
+    """Refuse steps of the infusion that could not follow each other."""
+    done: list[InfusionAct] = []
+    for step in sorted(steps, key=lambda step: step.at_ms):
+        if (why := infusion.refusal(done, step.step)) is not None:
+            raise Refused(_("The steps of the infusion would not follow each other then. {why}").format(why=why))
+        done.append(step)
+
+
+def _steps(record: Record, row: SessionRow) -> Mapping[str, InfusionAct]:
+    """The steps of a session's infusion that stand, by their event."""
+    return session_clock.session_clock(record, row.session_id, corrections.minutes_of(record, row.session_id)).steps
+
+
+def _refuse_said(steps: Mapping[str, InfusionAct], row: SessionRow, step: InfusionStep) -> None:
+    """Refuse a step where such a one stands, and in what is no infusion for another reason."""
     if row.entered_afterwards:
-        words = _("Session {id} is from paper: its infusion began with it, and --started corrects when.")
+        words = _(
+            "Session {id} is from paper: --started and --minutes correct when its infusion began and how long it ran."
+        )
         raise Refused(words.format(id=row.session_id))
     if not row.was_heard:
         words = _("Session {id} is void; that is taken back first.") if row.void else _("Session {id} is a rehearsal.")
         raise Refused(words.format(id=row.session_id))
-    steps = session_clock.session_clock(record, row.session_id, corrections.minutes_of(record, row.session_id)).steps
     for event_id, done in steps.items():
-        if done.step is InfusionStep.START:
-            words = _("The infusion of session {id} began as it is logged; its minute is corrected by its id, {event}.")
-            raise Refused(words.format(id=row.session_id, event=event_id))
+        if done.step is step:
+            began, stopped = _("began"), _("was stopped")
+            words = _("The infusion of session {id} {did} as it is logged; its minute is corrected by its id, {event}.")
+            did = began if step is InfusionStep.START else stopped
+            raise Refused(words.format(id=row.session_id, did=did, event=event_id))
 
 
 def within_a_day(minute: Minutes) -> Milliseconds:

@@ -10,7 +10,8 @@ from setsetting.clinical.infusion import InfusionAct
 from setsetting.desk.attending import heed
 from setsetting.desk.clashes import clashes, new_words
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.minutes import keep, refuse_impossible
+from setsetting.desk.minutes import keep
+from setsetting.desk.starts import refuse_impossible
 from setsetting.errors import Refused
 from setsetting.record import corrections, form_rows, rows, session_clock
 from setsetting.record.corrections import Correction

@@ -25,7 +25,7 @@ from setsetting.record.kinds import (
     SessionStarted,
     SessionVoided,
     SettingCorrected,
-    StartTold,
+    StepTold,
 )
 from setsetting.record.log import COLUMNS, Record
 from setsetting.units import Milliseconds
@@ -114,12 +114,12 @@ class SessionCorrections:
     settings: Mapping[str, SettingCorrected]
     minutes: Mapping[str, Mapping[str, MinuteCorrected]]
     """By the session, and in it by the act or mark that each names."""
-    starts: frozenset[str]
-    """In which an infusion's start was told that nobody had logged."""
+    steps: Mapping[str, frozenset[str]]
+    """The steps of an infusion, by the session, that were told and that nobody had logged."""
     every: Mapping[str, tuple[Correction, ...]]
 
 
-OF_SESSIONS = (SessionVoided, SessionMoved, SessionRetold, SettingCorrected, MarkWithdrawn, MinuteCorrected, StartTold)
+OF_SESSIONS = (SessionVoided, SessionMoved, SessionRetold, SettingCorrected, MarkWithdrawn, MinuteCorrected, StepTold)
 
 
 def imports_withdrawn(record: Record) -> dict[str, Correction]:
@@ -191,7 +191,7 @@ def of_sessions(record: Record) -> SessionCorrections:
     voided, moved, retold = set[str](), dict[str, str](), dict[str, SessionRetold]()
     settings = dict[str, SettingCorrected]()
     minutes: dict[str, dict[str, MinuteCorrected]] = defaultdict(dict)
-    starts = set[str]()
+    steps: dict[str, frozenset[str]] = defaultdict(frozenset)
     for each in standing(record, OF_SESSIONS):
         match each.payload:
             case SessionVoided(session_id=session_id):
@@ -206,8 +206,8 @@ def of_sessions(record: Record) -> SessionCorrections:
                 minutes[session_id][each.corrects] = each.payload
             case MarkWithdrawn(session_id=session_id):
                 pass  # `schema.undone` tells it of the mark
-            case StartTold(session_id=session_id):
-                starts.add(session_id)
+            case StepTold(session_id=session_id, step=step):
+                steps[session_id] |= {step}
             case _:
                 continue
         every[session_id].append(each)
@@ -216,7 +216,7 @@ def of_sessions(record: Record) -> SessionCorrections:
             voided.add(session_id)
             every[session_id].append(gone)
     told = {name: tuple(found) for name, found in every.items()}
-    return SessionCorrections(frozenset(voided), moved, retold, settings, minutes, frozenset(starts), told)
+    return SessionCorrections(frozenset(voided), moved, retold, settings, minutes, steps, told)
 
 
 def moved_away(record: Record, patient_id: str) -> list[tuple[Milliseconds, str]]:

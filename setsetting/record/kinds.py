@@ -333,11 +333,13 @@ class MinuteCorrected(Payload, frozen=True):
     reason: str
 
 
-class StartTold(Payload, frozen=True):
-    """Corrects a `session.started` in which no infusion's start stands: it began at this time of the soundscape's clock."""
+class StepTold(Payload, frozen=True):
+    """Corrects a `session.started` whose infusion's `step`, start or stop, nobody logged; times as in `MinuteCorrected`."""
 
     session_id: str
+    step: str
     clock_ms: Milliseconds
+    infusion_ms: Milliseconds
     reason: str
 
 

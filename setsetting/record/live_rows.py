@@ -18,7 +18,7 @@ from setsetting.record.corrections import minutes_of
 from setsetting.record.kinds import SessionFrozen
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
-from setsetting.record.session_clock import STARTS_TOLD, SessionClock, session_clock
+from setsetting.record.session_clock import STEPS_TOLD, SessionClock, session_clock
 from setsetting.units import Milliseconds
 
 HEARD_FROM_MS = Milliseconds(30_000)
@@ -73,13 +73,13 @@ NOTHING_HEARD = Heard(frozenset(), frozenset())
 
 
 def acts(record: Record, session_id: str) -> list[ActRow]:
-    """A session's acts in their order, those that were taken back too, and a start that was told afterwards."""
+    """A session's acts in their order, those that were taken back too, and steps of the infusion that were told afterwards."""
     found = record.read(
         f"SELECT a.event_id, a.act, a.argument, a.clock_ms, a.infusion_ms, a.undoes, {schema.undone('a')} AS undone"
         " FROM session_acted a WHERE a.session_id = ? ORDER BY a.clock_ms, a.lamport, a.device, a.seq",
         [session_id],
     )
-    found += record.read(STARTS_TOLD, [session_id])
+    found += record.read(STEPS_TOLD, [session_id])
     told = _timeline(record, session_id)
     return sorted((ActRow(**_now(row, told)) for row in found), key=lambda act: act.clock_ms)
 

@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from setsetting import errors
-from setsetting.clinical.infusion import Infusion
+from setsetting.clinical.infusion import Infusion, InfusionStep
 from setsetting.machine.database import StoredRow
 from setsetting.record import cells, corrections, payloads, projections, schema, session_clock, setting_rows
 from setsetting.record.corrections import Correction
@@ -141,11 +141,8 @@ def plain_code(code: str) -> str:
 def patients(record: Record, *, withdrawn: bool = False) -> list[PatientRow]:
     """Every patient by code; who was merged into another is none of them, who was withdrawn only where they are wanted too."""
     known = corrections.identities(record)
-    return [
-        row
-        for row in everyone(record)
-        if known.of(row.patient_id) == row.patient_id and (withdrawn or row.patient_id not in known.withdrawn)
-    ]
+    one = [row for row in everyone(record) if known.of(row.patient_id) == row.patient_id]
+    return [row for row in one if withdrawn or row.patient_id not in known.withdrawn]
 
 
 def everyone(record: Record) -> list[PatientRow]:
@@ -175,8 +172,7 @@ def codes(record: Record) -> dict[str, str]:
 def patient(record: Record, code: str, *, withdrawn: bool = False, listed: bool = False) -> PatientRow:
     """The patient with this code, in any case and punctuation; who was merged is found as who it goes on as.
 
-    Raises NotFound, with the one code that is a slip away, and for who was withdrawn unless `withdrawn` are wanted too;
-    where something of theirs is `listed`, it says what lists it all the same.
+    Raises NotFound, with the one code that is a slip away, and for who was withdrawn unless `withdrawn` are wanted too.
     """
     added, known = everyone(record), corrections.identities(record)
     by_id = {row.patient_id: row for row in added}
@@ -192,8 +188,8 @@ def patient(record: Record, code: str, *, withdrawn: bool = False, listed: bool 
         )
     found = by_id[named.pop()]
     if found.patient_id in known.withdrawn and not withdrawn:
-        said = _withdrawn(found.code, known.withdrawn[found.patient_id])
-        raise errors.NotFound(said + " " + _("`--withdrawn` lists what there is all the same.") if listed else said)
+        lists = " " + _("`--withdrawn` lists what there is all the same.") if listed else ""
+        raise errors.NotFound(_withdrawn(found.code, known.withdrawn[found.patient_id]) + lists)
     if any(row.patient_id == found.patient_id for row in alike):
         return found
     record.say(_("{code} was merged into {into}.").format(code=alike[0].code, into=found.code))
@@ -308,7 +304,10 @@ def _sessions(
         session_id, planned = row["session_id"], _infusion(row["planned"])
         owner, void = known.of(corrected.moved.get(session_id, row["patient_id"])), session_id in corrected.voided
         paper = bool(row["entered_afterwards"])
-        closed, begun = bool(row["closed"]) or paper, bool(row["begun"]) or paper or session_id in corrected.starts
+        closed, begun = (
+            bool(row["closed"]) or paper,
+            bool(row["begun"]) or paper or InfusionStep.START in corrected.steps.get(session_id, ()),
+        )
         counts = not (void or row["rehearsal"]) and (begun or not closed)
         held[owner] += counts
         now = {
@@ -351,7 +350,7 @@ def _as_corrected(record: Record, row: SessionRow, corrected: corrections.Sessio
             ended_utc_ms=began + ran.end_ms,
         )
     minutes = corrected.minutes.get(row.session_id, {})
-    if (minutes or row.session_id in corrected.starts) and row.ended_utc_ms is not None and row.zero_utc_ms is not None:
+    if (minutes or row.session_id in corrected.steps) and row.ended_utc_ms is not None and row.zero_utc_ms is not None:
         told = session_clock.session_clock(record, row.session_id, minutes)
         ended_ms = row.ended_utc_ms - row.zero_utc_ms
         row = replace(row, actual=session_clock.ran_by(record, row.session_id, row.planned, told, ended_ms))

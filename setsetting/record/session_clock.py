@@ -16,10 +16,10 @@ from setsetting.units import Milliseconds
 STEPS = {f"infusion-{step}": step for step in InfusionStep}
 """Acts that are steps of the infusion, by their names."""
 
-STARTS_TOLD = f"""
-SELECT t.event_id, 'infusion-start' AS act, NULL AS argument, t.clock_ms, 0 AS infusion_ms, NULL AS undoes, 0 AS undone
-FROM session_start_told t WHERE t.session_id = ?1 AND NOT {schema.taken_back("t.event_id")}"""
-"""SQL for the starts of a session that nobody logged and somebody told since, each as an act."""
+STEPS_TOLD = f"""
+SELECT t.event_id, 'infusion-' || t.step AS act, NULL AS argument, t.clock_ms, t.infusion_ms, NULL AS undoes, 0 AS undone
+FROM session_step_told t WHERE t.session_id = ?1 AND NOT {schema.taken_back("t.event_id")}"""
+"""SQL for the steps of a session's infusion that nobody logged and somebody told since, each as an act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def session_clock(record: Record, session_id: str, minutes: Mapping[str, MinuteC
     found = record.read(
         f"SELECT a.event_id, a.act, a.clock_ms, {schema.undone('a')} AS undone FROM session_acted a"
         " WHERE a.session_id = ?1 AND a.act LIKE 'infusion-%'"
-        f" UNION ALL SELECT event_id, act, clock_ms, undone FROM ({STARTS_TOLD})",
+        f" UNION ALL SELECT event_id, act, clock_ms, undone FROM ({STEPS_TOLD})",
         [session_id],
     )
     steps = {

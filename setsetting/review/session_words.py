@@ -29,7 +29,7 @@ _CORRECTED = {
     "session.setting_corrected": _("its setting"),
     "session.minute_corrected": _('minute of "{what}"'),
     "session.mark_withdrawn": _('mark "{what}" withdrawn'),
-    "session.start_told": _("a start of the infusion that was not logged"),
+    "session.step_told": _("a {what} of the infusion that was not logged"),
 }
 
 
@@ -92,7 +92,7 @@ def what_corrected(each: PageCorrection, zone: ZoneInfo) -> str:
     before = each.before
     what, was = _CORRECTED[each.kind], ", ".join(session_was(before, zone))
     if before.called:
-        what, was = what.format(what=before.called), at_minute(before.said_ms)
+        what, was = what.format(what=before.called), at_minute(before.said_ms) if before.said else was
     return _("{what}, was {was}").format(what=what, was=was) if was else what
 
 

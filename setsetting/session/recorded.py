@@ -10,7 +10,7 @@ from setsetting.errors import NotFound
 from setsetting.player.job import FAST
 from setsetting.record import live_rows, payloads, rows
 from setsetting.record.infusions import as_stored
-from setsetting.record.kinds import SessionActed, SessionRetimed, SessionStarted, SoundscapeUsed, StartTold
+from setsetting.record.kinds import SessionActed, SessionRetimed, SessionStarted, SoundscapeUsed, StepTold
 from setsetting.record.log import Draft, Record
 from setsetting.session import takeover
 from setsetting.session.acts import ACTS
@@ -115,8 +115,9 @@ def _events(record: Record, row: rows.SessionRow) -> Iterator[SessionEvent]:
         if isinstance(payload, SessionStarted) and row.entered_afterwards:  # its times may have been told anew
             payload = replace(payload, started_utc_ms=row.started_utc_ms, planned=as_stored(row.planned))
         kind, corrects = event.kind, event.corrects
-        if isinstance(payload, StartTold):  # it stands as any start does
-            payload = SessionActed(payload.session_id, "infusion-start", None, payload.clock_ms, Milliseconds(0))
+        if isinstance(payload, StepTold):  # it stands as any step does
+            told = payload.clock_ms, payload.infusion_ms
+            payload = SessionActed(payload.session_id, f"infusion-{payload.step}", None, *told)
             kind, corrects = "session.acted", None
         if payload is not None:
             at = event.at_utc_ms, Milliseconds(0)

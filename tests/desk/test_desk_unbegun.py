@@ -7,6 +7,7 @@ import pytest
 from session_clinic import CODE, MIN, plan
 from sessions_played import asked, close, play, quiet, row
 
+from setsetting.clinical.infusion import InfusionStep
 from setsetting.desk import closing, minutes, patients, plans, review, session_page, sessions, starts, undoing
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plan import PlanState
@@ -148,7 +149,7 @@ def test_the_close_says_when_the_infusion_began_that_nobody_logged(clinic: Clini
     prepared = closing.prepare_close(clinic, None, quiet)
     assert prepared.unbegun
     kept = closing.close(clinic, prepared, began=0.5)
-    assert (kept.visit_no, kept.closed, [each.kind for each in kept.corrections]) == (1, True, ["session.start_told"])
+    assert (kept.visit_no, kept.closed, [each.kind for each in kept.corrections]) == (1, True, ["session.step_told"])
     assert kept.ended_utc_ms is not None
     assert sessions.status(clinic, session_id).infusion_ms is not None
     undoing.undo(clinic, kept.corrections[0].event_id, "it never ran")
@@ -166,3 +167,29 @@ def test_list_status_and_page_agree_that_nothing_in_it_has_a_minute_of_an_infusi
     starts.tell(clinic, session_id, 0.0, "it was not logged")
     begun = page_views.as_data(session_page.session_page(clinic, session_id))
     assert [each["infusion_min"] for each in begun["marks"]] == [0.5, 1.0]
+
+
+def test_a_stop_that_was_forgotten_is_told_afterwards_and_taken_back(clinic: Clinic) -> None:
+    session_id = unbegun(clinic)
+    with pytest.raises(Refused, match="when it began is told first"):
+        starts.tell(clinic, session_id, 0.5, "why", InfusionStep.STOP)
+    began = starts.tell(clinic, session_id, 0.5, "the key was not pressed")
+    for minute, why in ((-0.1, "would not follow each other"), (9, "was over at minute")):
+        with pytest.raises(Refused, match=why):
+            starts.refuse_stop(clinic, session_id, minute)
+    done = starts.tell(clinic, session_id, 1.0, "the pump had run dry", InfusionStep.STOP)
+    assert done.row.actual is not None and done.row.actual.end_ms == MIN
+    with pytest.raises(Refused, match="was stopped as it is logged"):
+        starts.tell(clinic, session_id, 1.2, "why", InfusionStep.STOP)
+    page = session_page.session_page(clinic, session_id)
+    assert page.actual == done.row.actual and page.happened.stopped
+    assert [act.name for act in page.acts if act.name.startswith("infusion-")] == ["infusion-start", "infusion-stop"]
+    assert "a stop of the infusion that was not logged: the pump had run dry" in "\n".join(page_views.in_words(page))
+    with pytest.raises(Refused, match=f"take that back first.*{done.event_id}"):
+        undoing.undo(clinic, began.event_id, "it never ran")
+    later = minutes.correct_minute(clinic, session_id, done.event_id, 1.25, "by the pump's own clock")
+    assert later.row.actual is not None and later.row.actual.end_ms == 1.25 * MIN
+    undoing.undo(clinic, later.event_id, "a slip")
+    undoing.undo(clinic, done.event_id, "it ran on")
+    held = row(clinic, session_id)
+    assert held.actual is not None and held.actual.end_ms > MIN

@@ -191,7 +191,12 @@ def drafts() -> list[Draft]:
             event_id="c-9",
             corrects="began",
         ),
-        Draft("session.start_told", kinds.StartTold(SESSION, 60_000, "forgotten"), event_id="c-10", corrects="began"),
+        Draft(
+            "session.step_told",
+            kinds.StepTold(SESSION, "start", 60_000, 0, "forgotten"),
+            event_id="c-10",
+            corrects="began",
+        ),
         *(
             Draft("correction.undone", kinds.CorrectionUndone("it was right"), corrects=f"c-{n}", subject=PATIENT)
             for n in range(1, 11)

@@ -117,7 +117,7 @@ told = st.one_of(
     st.builds(kinds.SessionRetold, ids, st.integers(0, 9), st.just((kinds.StoredSegment(0, 5),)), ids),
     st.builds(kinds.MarkWithdrawn, ids, ids),
     st.builds(kinds.MinuteCorrected, ids, st.integers(0, 9), st.integers(0, 9), ids),
-    st.builds(kinds.StartTold, ids, st.integers(0, 9), ids),
+    st.builds(kinds.StepTold, ids, st.just("start"), st.integers(0, 9), st.integers(0, 9), ids),
     st.builds(kinds.PatientMerged, ids, ids, ids),
     st.builds(statement_kinds.Agreed, ids, ids),
     st.builds(statement_kinds.GoalSet, ids, ids),

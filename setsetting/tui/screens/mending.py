@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from setsetting.clinical import setting
 from setsetting.clinical.contradictions import Contradiction, contradictions, open_halves, partner
 from setsetting.clinical.free_text import note_given
+from setsetting.clinical.infusion import InfusionStep
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.screens.planning import minutes_typed
@@ -78,6 +79,24 @@ async def began(screen: "TaskScreen", clinic: "Clinic", code: str, session_id: s
         TextDialog(_("{code}: when did the infusion begin?").format(code=code), hint=hint, check=check)
     )
     return None if text is None else starts.typed(clinic, session_id, text)
+
+
+async def stopped(screen: "TaskScreen", told: Told) -> bool:
+    """Ask when the infusion was stopped, which nobody logged, and why; whether it was told."""
+    from setsetting.desk import starts
+
+    def check(typed: str) -> None:
+        starts.refuse_stop(told.clinic, told.session_id, minutes_typed(typed))
+
+    question = _("{code}: at which minute of the infusion was it stopped?").format(code=told.code)
+    text = await screen.ask(TextDialog(question, check=check))
+    if text is None:
+        return False
+    reason = await why(screen, _("{code}: why was its stop not logged?").format(code=told.code))
+    if reason is None:
+        return False
+    starts.tell(told.clinic, told.session_id, minutes_typed(text), reason, InfusionStep.STOP)
+    return True
 
 
 async def withdraw(screen: "TaskScreen", told: Told, what: str) -> bool:

@@ -84,7 +84,10 @@ class SessionScreen(HearingScreen):
             "minute",
             "2",
             _("Minute"),
-            _("Corrects when it was; of a session from paper, its times; where no infusion was begun, that it was."),
+            _(
+                "Corrects when it was; of a session from paper, its times; where no infusion was begun, that it was; on its"
+                " start, also when it was stopped where nobody logged that."
+            ),
         ),
         Command(
             "move", "3", _("Other patient"), _("Moves the session to the patient it was held with."), short=_("Move")
@@ -258,8 +261,24 @@ class SessionScreen(HearingScreen):
             await self._tell_start()
             return
         line = self._said(PageKind.MARK, PageKind.INFUSION)
+        if self._may_have_stopped(line):
+            choices = [(_("It began at another minute"), ""), (_("It was stopped, which nobody logged"), "")]
+            at = await self.ask(ChoiceDialog(self._asking(_("{code}: what of the infusion?")), choices))
+            if at is None:
+                return
+            if at:
+                if await mending.stopped(self, self._told(line)):
+                    self._corrected(_("The infusion's stop is told; 5 takes that back."))
+                return
         if await mending.correct_minute(self, self._told(line), session_words.minute(line)):
             self._corrected(_("The minute is corrected; 5 takes that back."))
+
+    def _may_have_stopped(self, line: "PageLine") -> bool:
+        """Whether this is the start of an infusion of a closed session in which no stop stands."""
+        if self._page is None or not self._page.closed:
+            return False
+        stands = {act.name: act.event_id for act in self._page.acts if not act.taken_back}
+        return stands.get("infusion-start") == line.event_id and "infusion-stop" not in stands
 
     async def _tell_start(self) -> None:
         from setsetting.desk import starts
