@@ -224,6 +224,15 @@ def test_a_column_leaves_what_its_texts_do_not_need_to_one_that_is_cut(steady: b
     assert first.index("7") == second.index("7")
 
 
+@pytest.mark.parametrize(("width", "fades"), [(30, True), (27, False)])
+def test_the_last_column_gives_way_to_a_text_that_is_cut_without_it(width: int, fades: bool) -> None:
+    columns = (Column("title", 10, flex=True), Column("n", 1), Column("fade", 4, gives_way=True))
+    table = Table[str](columns, lambda title: ((title, TEXT), ("7", TEXT), ("8 s", TEXT)))
+    table._rows = ["Still Another Wand", "Sad"]
+    header, first, *_rest = (line.text for line in table.paint(width, 5))
+    assert ("fade" in header, "Still Another Wand" in first) == (fades, True)
+
+
 @pytest.mark.parametrize(
     ("width", "said"),
     [

@@ -93,7 +93,7 @@ class LibraryScreen(ListScreen):
             Column(_("length"), 6, right=True),
             Column(_("lyrics"), 8),
             Column(_("startle"), 7, right=True),
-            Column(_("tempo"), 8),
+            Column(_("tempo"), 8, gives_way=True),
             Column(_("LUFS"), 6, right=True),
             Column(_("bright"), 6, right=True),
             Column(_("id"), 10),

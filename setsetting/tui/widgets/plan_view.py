@@ -137,7 +137,7 @@ CUE_COLUMNS = (
     Column(_("artist"), 10, flex=True),
     Column(_("energy"), 6, right=True),
     Column(_("length"), 6, right=True),
-    Column(_("fade"), 5, right=True),
+    Column(_("fade"), 5, right=True, gives_way=True),
     Column(_("why here"), 22, flex=True),
 )
 

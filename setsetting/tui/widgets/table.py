@@ -25,12 +25,13 @@ MEASURED_ROWS = 500
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; `width` is in cells, and of a flexing one the least."""
+    """A column; `width` is in cells, and of a flexing one the least. The last one `gives_way` where a text that flexes is cut."""
 
     title: str
     width: int
     right: bool = False
     flex: bool = False
+    gives_way: bool = False
 
 
 Cells = Sequence[tuple[str, TextStyle]]
@@ -186,6 +187,8 @@ class Table(Painting, Generic[RowType]):
         count = len(self._columns)
         while count > 1 and self._need(count) > width - 2 * MARGIN:
             count -= 1
+        while self._columns[count - 1].gives_way and self._is_cut(count, width - 2 * MARGIN):
+            count -= 1
         spare = max(0, width - 2 * MARGIN - self._need(count))
         flexing = [index for index, column in enumerate(self._columns[:count]) if column.flex]
         more = dict(zip(flexing, self._shares(spare, flexing), strict=True))
@@ -221,6 +224,14 @@ class Table(Painting, Generic[RowType]):
                 max((title, *(plain.width(cells[index][0]) for cells in rows))) for index, title in enumerate(titles)
             ]
         return self._longest
+
+    def _is_cut(self, count: int, room: int) -> bool:
+        """Whether a text is cut where so many columns stand in so much room; with many rows one is taken to be."""
+        if len(self._rows) > MEASURED_ROWS:
+            return True
+        longest = self._longest_texts()
+        flexing = [index for index in range(count) if self._columns[index].flex]
+        return self._need(count) + sum(max(0, longest[index] - self._columns[index].width) for index in flexing) > room
 
     def _need(self, count: int) -> int:
         return sum(column.width for column in self._columns[:count]) + GAP * (count - 1)
