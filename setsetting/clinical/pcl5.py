@@ -100,13 +100,13 @@ class Score:
 def score(items: Sequence[Item]) -> Score:
     """Score twenty items; raises UsageError for another count or a value outside 0 to 4."""
     _check_count(len(items))
-    for number, item in enumerate(items, 1):
-        if not isinstance(item, NoAnswer) and (isinstance(item, bool) or not LOWEST <= item <= HIGHEST):
-            raise UsageError(_trouble(number, str(item)))
     answers = [None if isinstance(item, NoAnswer) else item for item in items]
+    for number, answer in enumerate(answers, 1):
+        if answer is not None and (answer is True or answer is False or not LOWEST <= answer <= HIGHEST):
+            raise UsageError(_trouble(number, str(answer)))
     return Score(
         items=tuple(items),
-        answered=sum(answer is not None for answer in answers),
+        answered=len(answers) - answers.count(None),
         total=_sum(answers),
         clusters=MappingProxyType(
             {name: _sum([answers[number - 1] for number in numbers]) for name, numbers in CLUSTERS.items()}
@@ -219,8 +219,7 @@ def _trouble(number: int, answer: str) -> str:
 
 
 def _sum(answers: Sequence[int | None]) -> int | None:
-    known = [answer for answer in answers if answer is not None]
-    return sum(known) if len(known) == len(answers) else None
+    return None if None in answers else sum(answer for answer in answers if answer is not None)
 
 
 def _provisional(answers: Sequence[int | None]) -> bool | None:

@@ -59,7 +59,7 @@ def gathered(clinic: Clinic, record: Record) -> ClinicReview:
         years=None if period is None else (period[0][:4], period[1][:4]),
         simulated=whom.simulated,
         left_out=whom.left_out,
-        courses=tuple(_line(course, looked) for course in begun),
+        courses=_lines(begun, looked),
         course_of=clinic.settings.course.infusions,
         completeness=completeness.of_rows(clinic, told, as_of_ms),
         counts=HeldCounts(
@@ -78,17 +78,25 @@ def gathered(clinic: Clinic, record: Record) -> ClinicReview:
     )
 
 
-def _line(course: CourseBegun, looked: ClinicLinkView | None) -> CourseLine:
+def _lines(begun: Sequence[CourseBegun], looked: ClinicLinkView | None) -> tuple[CourseLine, ...]:
+    """Each course, with how much each of its sessions had of the declared factors."""
+    if looked is None:
+        return tuple(_line(course, {}) for course in begun)
+    exposed = {each.point.session_id: each.exposures for each in looked.link.sessions}
+    named = [(row.factor.name, row.factor.declared) for row in looked.declared]
+    return tuple(
+        _line(
+            course,
+            {name: tuple(exposed[each.session_id][factor] for each in course.sessions) for name, factor in named},
+        )
+        for course in begun
+    )
+
+
+def _line(course: CourseBegun, had: Mapping[str, tuple[float, ...]]) -> CourseLine:
     """A course by its days from the first infusion; a form long before it is none of the course's."""
     zero = course.sessions[0].day
     forms = [form for form in course.forms if form.day >= zero - 2 * PRE_WINDOW_DAYS - 2]
-    had: dict[str, tuple[float, ...]] = {}
-    if looked is not None:
-        exposed = {each.point.session_id: each.exposures for each in looked.link.sessions}
-        had = {
-            row.factor.name: tuple(exposed[point.session_id][row.factor.declared] for point in course.sessions)
-            for row in looked.declared
-        }
     return CourseLine(
         course.patient,
         course.state,
@@ -163,7 +171,8 @@ def _factors(clinic: Clinic, viewed: ClinicLinkView) -> FactorsLooked:
     linked = [each for each in viewed.link.sessions if each.point.session_id not in viewed.link.reasons]
     behind = {}
     for row in viewed.declared:
-        much = [(each.point.patient, each.exposures[row.factor.declared]) for each in linked]
+        declared = row.factor.declared
+        much = [(each.point.patient, each.exposures[declared]) for each in linked]
         known = [had for _patient, had in much if not math.isnan(had)]
         least = min(known, default=0.0)
         above = least if max(known, default=0.0) > least else 0.0

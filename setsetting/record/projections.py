@@ -34,6 +34,7 @@ SOUGHT_BY = ("patient_id", "session_id", "form_id", "sha256", "imported")
 
 Value: TypeAlias = int | str | None
 
+_CELLS = frozenset({int, bool, str, type(None)})
 _SCALARS = {int: "INTEGER", bool: "INTEGER", str: "TEXT"}
 _encoder = msgspec.json.Encoder()
 
@@ -127,7 +128,8 @@ def fold(kind: str, version: int, payload: str | None, seal: str | None = None) 
     known = payloads.decode(kind, version, payload, seal)
     if known is None:
         return None
-    return tuple([_column(getattr(known, column)) for column in TABLES[kind].columns])
+    cells = [getattr(known, column) for column in TABLES[kind].columns]
+    return tuple([cell if type(cell) in _CELLS else _column(cell) for cell in cells])
 
 
 def add(connection: Connection, row: Sequence[Any]) -> None:
