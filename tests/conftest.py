@@ -56,8 +56,8 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores: tests of sessions wait for a clock that nobody hurries."""
-    return (os.cpu_count() or 1) + 1
+    """Two processes more than there are cores: tests of sessions and of screens wait for a clock that nobody hurries."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
