@@ -13,6 +13,7 @@ from setsetting.desk.records import refuse_unsound
 from setsetting.record import statement_rows
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
+from setsetting.record.statement_rows import GoalScoreRow
 from setsetting.review.clinic_completeness import StageCounts
 from setsetting.review.clinic_outcomes import ClinicOutcomes, CourseBegun, clinic_outcomes
 from setsetting.review.linking import ScorePoint, SessionPoint
@@ -92,8 +93,11 @@ def _goals(clinic: Clinic, record: Record, held: Sequence[SessionRow]) -> Iterat
         first = began.setdefault(row.patient_id, row)
         if row.started_utc_ms < first.started_utc_ms:
             began[row.patient_id] = row
+    scored = defaultdict[str, list[GoalScoreRow]](list)
+    for score in statement_rows.goal_scores(record):
+        scored[score.patient_id].append(score)
     for patient, session in began.items():
-        every = mindset.newest_a_day(statement_rows.goal_scores(record, patient), clinic.settings.zone)
+        every = mindset.newest_a_day(scored[patient], clinic.settings.zone)
         before = [row for row in every if row.taken_ms <= session.started_utc_ms]
         after = [
             row for row in every if row.taken_ms > session.over_ms and before and row.goal_id == before[-1].goal_id

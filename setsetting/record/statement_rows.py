@@ -106,13 +106,13 @@ def preferences(record: Record, patient_id: str | None = None) -> list[Preferenc
     ]
 
 
-def goals(record: Record, patient_id: str) -> list[WordsRow]:
-    """A patient's goals, oldest first: the last stands."""
+def goals(record: Record, patient_id: str | None = None) -> list[WordsRow]:
+    """Goals, of one patient or of all, oldest first: a patient's last stands."""
     return [WordsRow(*said, row["words"]) for said, row in _told(record, "patient_goal_set", patient_id)]
 
 
-def goal_scores(record: Record, patient_id: str) -> list[GoalScoreRow]:
-    """The scores of a patient's goals, by the time at which they were said."""
+def goal_scores(record: Record, patient_id: str | None = None) -> list[GoalScoreRow]:
+    """The scores of goals, of one patient or of all, by the time at which they were said."""
     words = {row.event_id: row.words for row in goals(record, patient_id)}
     found = [
         GoalScoreRow(
