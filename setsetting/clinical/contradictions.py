@@ -4,7 +4,7 @@ Which values cannot both be so is this project's own reading of its own choices 
 mended here: a contradiction is shown to whoever said it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from setsetting.clinical.setting import (
@@ -111,14 +111,17 @@ def open_halves(setting: Setting) -> tuple[str, ...]:
     return tuple(name for name, asked in wanted.items() if asked and name not in values)
 
 
-def as_it_was(usual: Setting, known: Setting, said: Setting) -> Setting:
+def as_it_was(usual: Setting, known: Setting, said: Setting, unsaid: Collection[str] = ()) -> Setting:
     """The setting of one session: what was said of it, what the program knows, and for the rest what is usual.
+
+    Of what is `unsaid` somebody said that it is not known of this session, though it stands.
 
     What is usual gives way where it contradicts tonight, and is then not known; what was said outranks what the
     program knows.
     """
     tonight = {**known.values, **said.values}
-    values = {**usual.values, **tonight}
+    values = {name: value for name, value in {**usual.values, **tonight}.items() if name not in unsaid}
+    values |= said.values
     for found in contradictions(Setting(values)):
         for name in found.names:
             if name not in tonight:
@@ -138,9 +141,9 @@ class SettingForm:
     known: Setting = Setting()  # noqa: RUF009 - frozen
     last: Setting = Setting()  # noqa: RUF009 - frozen
 
-    def with_said(self, said: Setting) -> Setting:
-        """The setting as it would be logged."""
-        return as_it_was(self.usual, self.known, said)
+    def with_said(self, said: Setting, unsaid: Collection[str] = ()) -> Setting:
+        """The setting as it would be logged, without what somebody said is not known of this session."""
+        return as_it_was(self.usual, self.known, said, unsaid)
 
     def refused(self, said: Setting) -> str:
         """Why it is not kept where nobody can be asked; nothing where it is."""

@@ -89,11 +89,12 @@ class _RoomFile(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class SettingLog:
-    """What was typed of a session: fields that differ, taps that were asked, a free note."""
+    """What was typed of a session: fields that differ, taps that were asked, a free note; what stands and is not known of it."""
 
     setting: Setting
     taps: Mapping[str, int]
     note: str | None
+    unsaid: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def _known(record: Record, session: rows.SessionRow, outputs: Mapping[str, str])
 
 def drafts(asked: ClosingForm, answers: SettingLog) -> list[Draft]:
     """The events of a close: the setting as it stands with the answers over it, if anything is known, and the close."""
-    session_id, setting = asked.session.session_id, asked.with_said(answers.setting)
+    session_id, setting = asked.session.session_id, asked.with_said(answers.setting, answers.unsaid)
     closed = Draft("session.closed", SessionClosed(session_id=session_id), event_id=id_of(session_id, "closed"))
     if not setting.values and answers == NOTHING_DIFFERED:
         return [closed]
@@ -84,7 +84,7 @@ def drafts(asked: ClosingForm, answers: SettingLog) -> list[Draft]:
         fields=dict(setting.values),
         taps=dict(answers.taps),
         note=note_given(answers.note),
-        by_program=tuple(name for name in asked.known.values if name not in answers.setting.values),
+        by_program=tuple(name for name in asked.known.values if name not in {*answers.setting.values, *answers.unsaid}),
         usual=dict(asked.usual.values),
     )
     return [Draft("session.setting_logged", logged), closed]

@@ -1,6 +1,7 @@
 """A screen on which a PCL-5 is answered: one key an item, a sheet pasted whole, and the way to what has no answer yet."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import events
 
@@ -13,7 +14,7 @@ from setsetting.tui.widgets.answer_sheet import ANSWERS, AnswerClicked
 from setsetting.words.translate import _
 
 HOW = _("0 to 4, - for blank, 9 for declined; each answer goes on to the next item")
-ALL_ANSWERED = _("every item is answered, blank or declined; ^s saves")
+ALL_ANSWERED = _("every item is answered, blank or declined; {save}")
 KEYS = {"minus" if sign == "-" else sign: answer for sign, answer in ANSWERS}
 ANSWERING = (
     Command(
@@ -40,12 +41,20 @@ class AnsweringScreen(SheetScreen):
 
     NO_SUCH_KEY = _("{key} is no answer: 0 to 4, - for blank, 9 for declined.")
 
+    SAVES: ClassVar[str] = _("^s saves")
+    """What the key does that ends the entry."""
+
     _through = False
     """Whether the last item was answered: a further digit belongs to none."""
 
     def say_how(self) -> None:
         """Say how to go on."""
-        self.say(HOW if self.gap() is not None else ALL_ANSWERED)
+        self.say(HOW if self.gap() is not None else self.all_are_answered)
+
+    @property
+    def all_are_answered(self) -> str:
+        """That nothing is open, and how to go on."""
+        return ALL_ANSWERED.format(save=self.SAVES)
 
     def changed(self) -> None:
         """An answer was set or taken back."""
@@ -53,7 +62,9 @@ class AnsweringScreen(SheetScreen):
     def do_answer(self, key: str) -> None:
         if self._through:
             raise UsageError(
-                ALL_ANSWERED[0].upper() + ALL_ANSWERED[1:] + _(", and the arrows choose one to change.")
+                self.all_are_answered[0].upper()
+                + self.all_are_answered[1:]
+                + _(", and the arrows choose one to change.")
                 if self.gap() is None
                 else _("Item 20 is answered: tab goes to the item without an answer, the arrows choose any.")
             )
@@ -84,7 +95,8 @@ class AnsweringScreen(SheetScreen):
         self._at, self._through = pcl5.ITEM_COUNT - 1, True
         self.changed()
         self.draw()
-        self.say(_("20 answers were pasted: compare them with the sheet, then ^s saves."))
+        words = _("20 answers were pasted: compare them with the sheet, then {save}.")
+        self.say(words.format(save=self.SAVES))
 
     def go(self, index: int) -> None:
         self._through = False
@@ -102,7 +114,7 @@ class AnsweringScreen(SheetScreen):
         gap = self.gap(self._at + 1)
         if gap is None:  # what is blank or declined may be answered by now
             gap = self.gap(self._at + 1, tuple(NoAnswer))
-            self.say(ALL_ANSWERED)
+            self.say(self.all_are_answered)
         if gap is not None:
             self.go(gap)
 

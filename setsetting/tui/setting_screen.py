@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 
 from setsetting.clinical import setting
-from setsetting.clinical.contradictions import Contradiction, SettingForm, open_halves, partner
+from setsetting.clinical.contradictions import Contradiction, SettingForm, contradictions, open_halves, partner
 from setsetting.clinical.free_text import note_given
 from setsetting.clinical.marked import FROM_MARKS
 from setsetting.clinical.setting import NONE, Field, FieldKind, Setting, Tap, field_named
@@ -22,6 +22,7 @@ from setsetting.review.words import internal_review, room
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import ListScreen
+from setsetting.tui.setting_choices import choices_of, numbered
 from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets.detail_pane import DetailPane
 from setsetting.tui.widgets.header import Header
@@ -80,7 +81,12 @@ class SettingScreen(ListScreen):
         ),
         Command("more", "right", _("Next choice"), _("Takes the next choice of the field."), shown_key="→"),
         Command("less", "left", _("Choice before"), _("Takes the choice before."), in_bar=False, shown_key="←"),
-        Command("skip", "minus", _("Not said"), _("Takes back what was said: a tap is not asked, a field as before.")),
+        Command(
+            "skip",
+            "minus",
+            _("Not said"),
+            _("Takes back what was said; of what stands as usual, that: it is not known."),
+        ),
         Command("open", "enter", _("Type"), _("Types the field's value, or the note.")),
     )
     REFUSE: ClassVar[Command] = Command(
@@ -91,6 +97,8 @@ class SettingScreen(ListScreen):
         super().__init__()
         self.clinic, self.room, self.code, self._form = clinic, room_name, code, form
         self._said: dict[str, str] = {}
+        self._unsaid: set[str] = set()
+        """What stands as usual, or by the program, and was said not to be known of this session."""
         self._taps: dict[str, int] = {}
         self._note: str | None = None
         self._shows_all = False
@@ -104,8 +112,9 @@ class SettingScreen(ListScreen):
         rest = [row for row in self.ROWS if not isinstance(row, Field)]
         if self._shows_all or not rest:
             return self.ROWS
-        clashing = (name for found in self._form.contradictions(Setting(self._said)) for name in found.names)
-        shown = {*setting.ASKED_FIRST, *self._form.known.values, *self._said, *open_halves(self._now), *clashing}
+        clashing = (name for found in contradictions(self._now) for name in found.names)
+        said = {*self._form.known.values, *self._said, *self._unsaid}
+        shown = {*setting.ASKED_FIRST, *said, *open_halves(self._now), *clashing}
         asked = [field for field in fields if field.name in shown]
         as_usual = sum(field.name in self._now.values for field in fields if field.name not in shown)
         more = [MoreRow(len(fields) - len(asked), as_usual)] if len(asked) < len(fields) else []
@@ -138,12 +147,12 @@ class SettingScreen(ListScreen):
     @property
     def changed(self) -> int:
         """How many answers leaving would lose."""
-        return len(self._said) + len(self._taps) + (self._note is not None)
+        return len(self._said) + len(self._unsaid) + len(self._taps) + (self._note is not None)
 
     @property
     def answers(self) -> SettingLog:
         """What was said, the taps that were asked, the note."""
-        return SettingLog(setting.in_order(self._said), dict(self._taps), self._note)
+        return SettingLog(setting.in_order(self._said), dict(self._taps), self._note, frozenset(self._unsaid))
 
     @property
     def whose(self) -> str:
@@ -163,7 +172,7 @@ class SettingScreen(ListScreen):
     @property
     def _now(self) -> Setting:
         """The setting as it would be logged."""
-        return self._form.with_said(Setting(self._said))
+        return self._form.with_said(Setting(self._said), self._unsaid)
 
     def _show_row(self) -> None:
         """Show in full what the row under the cursor asks and how it is answered."""
@@ -176,7 +185,7 @@ class SettingScreen(ListScreen):
         elif isinstance(row, Field):
             value, words, _style = self._field_words(row)
             now = f"{value} ({words})" if words else value
-            pane.show(row.label, _("{now}. {choices}").format(now=now, choices=_numbered(row)))
+            pane.show(row.label, _("{now}. {choices}").format(now=now, choices=numbered(row)))
         elif isinstance(row, MoreRow):
             hidden = [field for field in self.ROWS if isinstance(field, Field) and field not in self.rows]
             hidden.sort(key=lambda field: field.name not in self._now.values)
@@ -208,7 +217,7 @@ class SettingScreen(ListScreen):
     def _field_words(self, row: Field) -> tuple[str, str, TextStyle]:
         """A field's value as it would be logged, and who says so."""
         now, usual = self._now.get(row.name), self._form.usual.get(row.name)
-        for found in self._form.contradictions(Setting(self._said)):
+        for found in contradictions(self._now):
             if row.name in found.names and now is not None:
                 (other,) = set(found.names) - {row.name}
                 return now, _("cannot be so with {other}").format(other=field_named(other).label), URGENT
@@ -224,6 +233,9 @@ class SettingScreen(ListScreen):
 
     def _unsaid_words(self, row: Field) -> tuple[str, str, TextStyle]:
         hangs = partner(row.name)
+        if row.name in self._unsaid:
+            stands = self._form.known.get(row.name) or self._form.usual.get(row.name)
+            return _("not known"), _("- again: {stands}").format(stands=stands), DIM
         if self._is_unknown(row.name):
             return _("not known"), "", DIM
         if row.name in open_halves(self._now) and hangs is not None:
@@ -258,7 +270,7 @@ class SettingScreen(ListScreen):
             self._taps[row.name] = setting.TAP_HIGH if key == TEN else int(key)
         elif isinstance(row, Field) and key != TEN:
             if not self._chosen_digit(row, int(key)):
-                self.say(_("{label}: {choices}").format(label=row.label, choices=_numbered(row)), wrong=True)
+                self.say(_("{label}: {choices}").format(label=row.label, choices=numbered(row)), wrong=True)
                 return
         else:
             self.say(_("digits are for choices, counts and taps; enter types"), wrong=True)
@@ -284,6 +296,7 @@ class SettingScreen(ListScreen):
         return True
 
     def _redraw(self) -> None:
+        self._unsaid -= self._said.keys()
         self.table.show(self.rows)
         self._show_row()
 
@@ -292,7 +305,11 @@ class SettingScreen(ListScreen):
         if isinstance(row, Tap):
             self._taps.pop(row.name, None)
         elif isinstance(row, Field):
-            self._said.pop(row.name, None)
+            if self._said.pop(row.name, None) is None and row.name in {
+                *self._form.usual.values,
+                *self._form.known.values,
+            }:
+                self._unsaid ^= {row.name}
             self._unknown = {each for each in self._unknown if each[0] != row.name}
         else:
             self._note = None
@@ -313,7 +330,7 @@ class SettingScreen(ListScreen):
             question, first = _("{asks}, 0 to 10").format(asks=row.asks), str(self._taps.get(row.name, ""))
             check = partial(setting.read_typed, setting.parse_tap, row.name)
         else:
-            question = _("{label}: {choices}").format(label=row.label, choices=_choices(row))
+            question = _("{label}: {choices}").format(label=row.label, choices=choices_of(row))
             first = self._now.get(row.name) or ""
             check = partial(setting.read_typed, setting.parse_value, row.name)
         asked = TextDialog(f"{self.whose}. {question}", first, empty=_("empty: not said"), check=check)
@@ -338,7 +355,7 @@ class SettingScreen(ListScreen):
         for name in open_halves(self._now):
             if not self._is_unknown(name) and not await self._ask_half(field_named(name)):
                 return False
-        for found in self._form.contradictions(Setting(self._said)):
+        for found in contradictions(self._now):
             if found not in self._insisted and not await self._ask_contradiction(found):
                 return False
         return True
@@ -378,19 +395,3 @@ class SettingScreen(ListScreen):
         elif at is not None:
             self._insisted.add(found)
         return at == len(found.names)
-
-
-def _numbered(field: Field) -> str:
-    """What may be said of a field, with the digit of each."""
-    if field.kind is FieldKind.COUNT:
-        return _("0 to 9; enter types more")
-    numbered = ", ".join(f"{digit} {choice}" for digit, choice in enumerate(field.choices, 1))
-    return numbered if field.kind is FieldKind.CHOICE else _("any of {choices}, 0 none").format(choices=numbered)
-
-
-def _choices(field: Field) -> str:
-    """What may be typed of a field."""
-    if not field.choices:
-        return _("a number")
-    joined = "; ".join(field.choices)
-    return joined if field.kind is FieldKind.CHOICE else _("any of {choices}").format(choices=joined)

@@ -14,8 +14,9 @@ from setsetting.clinical.setting_file import SettingLog
 from setsetting.desk import closing, corrections, library, patients, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.closing import Closing
+from setsetting.record.kinds import SettingLogged
 from setsetting.record.rows import SessionRow
-from setsetting.session.closing import ClosingForm
+from setsetting.session.closing import ClosingForm, drafts
 from setsetting.soundscape.compose import Composed
 from setsetting.tui.dialogs import TextDialog
 from setsetting.tui.list_screen import ListScreen
@@ -93,7 +94,9 @@ def test_nobody_s_visit_is_shown_once_the_last_patient_is_withdrawn(tmp_path: Pa
     on_stage(app, play)
 
 
-def test_after_a_close_it_is_said_how_much_stands_as_usual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_stands_as_usual_is_taken_away_for_tonight_and_a_close_says_how_much_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Beside six fields that were kept as usual stood that 0 things were said."""
     clinic, kept = clinic_in_course(tmp_path), list[Setting]()
     asked = close_screen(clinic).asked
@@ -107,11 +110,21 @@ def test_after_a_close_it_is_said_how_much_stands_as_usual(tmp_path: Path, monke
     monkeypatch.setattr(closing, "close", close)
 
     async def play(pilot: Pilot[int]) -> None:
-        form = ClosingForm(usual=usual, session=asked.form.session)
         app.push_screen(CloseScreen(clinic, replace(asked, form=form)))
         await until(pilot, lambda: "Light dark as usual" in words_shown(app))
-        await pilot.press("2", "z")
-        await until(pilot, lambda: "1 thing was said of the setting. 2 stand as usual." in words_shown(app))
+        screen = app.screen
+        assert isinstance(screen, CloseScreen)
+        screen.table.go_to("eye_shades")
+        await pilot.press("minus")
+        assert "Eye shades not known - again: throughout" in words_shown(app)
+        await pilot.press("minus")
+        assert "Eye shades throughout as usual" in words_shown(app)
+        await pilot.press("minus", "home", "2", "z")
+        await until(pilot, lambda: "1 thing was said of the setting. 1 stands as usual." in words_shown(app))
+        (logged, _closed) = (draft.payload for draft in drafts(form, screen.answers))
+        assert isinstance(logged, SettingLogged)
+        assert (logged.fields, logged.usual) == ({"lighting": "dim", "position": "lying flat"}, usual.values)
 
+    form = ClosingForm(usual=usual, session=asked.form.session)
     on_stage(app, play)
     assert kept == [Setting({"lighting": "dim"})]

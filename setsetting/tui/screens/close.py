@@ -187,7 +187,7 @@ class CloseScreen(SettingScreen):
             "{n} things were said of the setting.",
             len(answers.setting.values),
         )
-        if stands := len(self.asked.form.usual.values.keys() - answers.setting.values):
+        if stands := len(self.asked.form.usual.values.keys() - {*answers.setting.values, *answers.unsaid}):
             said = " ".join((said, count("{n} stands as usual.", "{n} stand as usual.", stands)))
         words = _("{whose} is closed; {said}")
         if not row.counts:

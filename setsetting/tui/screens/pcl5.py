@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Recall
 from setsetting.errors import AlreadyExists, SetSettingError, UsageError
-from setsetting.tui.answering_screen import ALL_ANSWERED, ANSWERING, HOW, AnsweringScreen
+from setsetting.tui.answering_screen import ANSWERING, HOW, AnsweringScreen
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ConfirmDialog
 from setsetting.tui.screens.goal import ask_goal
@@ -132,7 +132,7 @@ class Pcl5Screen(AnsweringScreen):
         elif self._old is not None and self._old.form.items == self.items:
             self.say(_("The new answers replace the old ones; both stay in the trail."))
         elif self.gap() is None:
-            self.say(ALL_ANSWERED)
+            self.say(self.all_are_answered)
         elif self._taken_up is not None and self._taken_up.items == self.items:
             self.say(_("Taken up again, {left}; ^x throws it away and begins anew.").format(left=self._left))
         else:

@@ -19,6 +19,7 @@ class SecondScreen(AnsweringScreen):
     """Key a form again; where the two differ is said on the form's own screen."""
 
     TITLE_WORDS = _("PCL-5 keyed again")
+    SAVES = _("^s compares both")
     ACTS: ClassVar[tuple[Command, ...]] = (
         *ANSWERING,
         Command("save", "ctrl+s", _("Compare"), _("Keeps the second keying and compares both."), shown_key="^s"),
@@ -44,7 +45,7 @@ class SecondScreen(AnsweringScreen):
     def on_mount(self) -> None:
         self.know_patient()
         self.draw()
-        self.say(_("Key the sheet again, without the first keying; ^s compares both."))
+        self.say(_("Key the sheet again, without the first keying; {save}.").format(save=self.SAVES))
 
     def do_save(self) -> None:
         from setsetting.desk import second_keying
