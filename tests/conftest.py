@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from setsetting.library import workers
+
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process that a test starts compiles the program anew
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: its threads cost more than they bring here
 gc.set_threshold(50_000)  # as the commands have it: a tenth of the time of the screens' and the planner's tests
@@ -21,6 +23,9 @@ def home_of_what_is_shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """What tests share is made before a test's own home is."""
     with pytest.MonkeyPatch.context() as environment:
         _settle(environment, tmp_path_factory.mktemp("home"))
+        environment.setattr(
+            workers, "MOST_WORKERS", 1
+        )  # tests run beside each other already; a process more costs its start
         yield
 
 
