@@ -2,11 +2,15 @@
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 
 from setsetting.clinical.preferences import Wish
 from setsetting.desk.clinic import CURATION, LIBRARY, RECORD, Clinic
 from setsetting.errors import SetSettingError
+from setsetting.library.recordings import Recordings, as_tracks_say
+from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.record import live_rows, rows, statement_rows
 from setsetting.record.live_rows import Heard
@@ -14,6 +18,7 @@ from setsetting.record.log import Record
 from setsetting.record.rows import VetoRow
 from setsetting.record.sound import refuse_edited
 from setsetting.record.statement_rows import PreferenceRow
+from setsetting.session import folder
 from setsetting.soundscape.wishes import Wishes, refusing
 
 ASK_WAIT_S = 0.2
@@ -74,6 +79,7 @@ class AskedDuring:
 
     def __init__(self, clinic: Clinic, session_id: str) -> None:
         self._clinic, self._session_id = clinic, session_id
+        self._where = folder.folder_of(clinic.folder, session_id)
         self._known: Wishes | None = None
         self._told: tuple[Wishes, tuple[object, ...]] | None = None
         self._read_at: tuple[object, ...] = ()
@@ -92,7 +98,8 @@ class AskedDuring:
                 self._known = self._asked(record, rows.owner(record, self._session_id), curated)
         except SetSettingError:
             self._again_at = time.monotonic() + AGAIN_S
-            return None
+            kept = frozenset() if self._known else self._kept()
+            return Wishes(veto_tracks=kept) if kept else None
         self._read_at = (*at, *curated)
         return self._known
 
@@ -105,8 +112,8 @@ class AskedDuring:
         return tuple(files.stamp(self._clinic.folder / f"{name}{end}") for end in ("", "-wal"))
 
     def _asked(self, record: Record, patient_id: str, curated: tuple[object, ...]) -> Wishes:
-        """What is asked of recordings; where the library cannot be read, since a session goes on without, of the tracks
-        alone and of all that was refused before.
+        """What is asked of recordings; where the library cannot be read, or has lost what this session plays, of those that
+        its tracks say they are, and of all that was refused before, whoever read it: a session goes on without a library.
 
         The library is looked through again only where something else is asked than before, a curator said something
         or a scan went on: a key waits for it.
@@ -115,12 +122,30 @@ class AskedDuring:
         if self._known is not None and (said, curated) == self._told:
             return self._known
         self._told = said, curated
-        try:
-            with self._clinic.catalogue() as catalogue:
-                recordings, tracks = catalogue.recordings(), catalogue.tracks()
-        except SetSettingError:
-            before = self._known or said
-            vetoed = said.veto_tracks | before.veto_tracks
-            return replace(said, veto_tracks=vetoed, veto_recordings=before.veto_recordings)
+        recordings, tracks = Recordings({}), tuple[Track, ...]()
+        with suppress(SetSettingError), self._clinic.catalogue() as catalogue:
+            recordings, tracks = catalogue.recordings(), catalogue.tracks()
+        own = tuple(self._own.values())
+        is_lost = not (tracks and self._own.keys() <= {track.id for track in tracks})
+        if not tracks:
+            recordings, tracks = as_tracks_say(own), own
         met = frozenset(track.id for track, _refusal in said.met_in(tracks))
-        return replace(said, veto_tracks=said.veto_tracks | met).over(recordings, tracks)
+        if is_lost:
+            met |= self._kept() | said.met_with(as_tracks_say(own), own)
+        asked = replace(said, veto_tracks=said.veto_tracks | met).over(recordings, tracks)
+        if (refused := asked.veto_tracks | asked.veto_recordings) != folder.read_refused(self._where):
+            folder.write_refused(self._where, refused)
+        return asked
+
+    def _kept(self) -> frozenset[str]:
+        """All that was refused when that was last known."""
+        known = self._known
+        return folder.read_refused(self._where) | (known.veto_tracks | known.veto_recordings if known else frozenset())
+
+    @cached_property
+    def _own(self) -> dict[str, Track]:
+        """What this session may play, by id; nothing where that cannot be read."""
+        try:
+            return folder.read_tracks(self._where)
+        except SetSettingError:
+            return {}

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from setsetting.library.track import TrackNames
+    from setsetting.library.track import Track, TrackNames
 
 _AS_LONG_S, _AS_BRIGHT, _AS_EVEN_LU = 0.1, 0.01, 0.1
 _Ways: TypeAlias = Mapping[str, set[str]]
@@ -148,6 +148,13 @@ class Recordings:
 
     def _all_of(self, ids: frozenset[str], found: Collection[str]) -> frozenset[str]:
         return ids.union(found, (track_id for track_id, one in self.of.items() if one in found))
+
+
+def as_tracks_say(tracks: "Iterable[Track]") -> Recordings:
+    """The same as far as tracks say it themselves, where no library can be asked: what is only near is not known."""
+    tracks = tuple(tracks)
+    of = {track.id: track.recording_id for track in tracks if track.recording_id}
+    return Recordings(of, tuple(Kin(track.id, one, Kinship.PASSAGE) for track in tracks for one in track.shares))
 
 
 def recordings(track_ids: Iterable[str], kin: Iterable[Kin], said: Mapping[frozenset[str], bool]) -> Recordings:

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from setsetting import strict_json
-from setsetting.errors import BrokenFile, NotFound
+from setsetting.errors import BrokenFile, NotFound, SetSettingError
 from setsetting.library.prompt import Prompt
 from setsetting.library.track import Track
 from setsetting.machine import files
@@ -28,6 +28,7 @@ SESSION_FILE = "session.json"
 TRACKS_FILE = "tracks.json"
 PROMPTS_FILE = "prompts.json"
 STAMPS_FILE = "stamps.json"
+REFUSED_FILE = "refused.json"
 BATON_LOCK = "baton.lock"
 _REMOVED = ".removed-"
 
@@ -119,6 +120,20 @@ def read_stamps(folder: Path) -> dict[str, Stamp | None]:
         return msgspec.json.decode((folder / STAMPS_FILE).read_bytes(), type=dict[str, Stamp | None])
     except (OSError, msgspec.DecodeError):
         return {}
+
+
+def write_refused(folder: Path, ids: Iterable[str]) -> None:
+    """Keep the ids of tracks and recordings that are refused by now, for who comes when nobody can tell them any more."""
+    with suppress(SetSettingError):  # the folder is gone, or cannot be written: the record tells what it can
+        files.write_whole(folder / REFUSED_FILE, msgspec.json.encode(sorted(ids)), replace=True)
+
+
+def read_refused(folder: Path) -> frozenset[str]:
+    """The ids that were refused when that was last known; none where that was never kept."""
+    try:
+        return frozenset(msgspec.json.decode((folder / REFUSED_FILE).read_bytes(), type=list[str]))
+    except (OSError, msgspec.DecodeError):
+        return frozenset()
 
 
 def read_tracks(folder: Path) -> dict[str, Track]:

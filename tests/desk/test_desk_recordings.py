@@ -13,7 +13,9 @@ from setsetting.desk import clinic as clinics
 from setsetting.desk import library, patients, voices
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.wishes import AskedDuring, wishes_of
+from setsetting.machine import files
 from setsetting.record import rows
+from setsetting.session import folder as live_folder
 from setsetting.soundscape.check import forbidden
 
 Wave: TypeAlias = npt.NDArray[np.float64]
@@ -136,13 +138,24 @@ def test_what_was_refused_in_a_session_stays_refused_when_the_library_can_be_rea
         patient_id = rows.patient(record, "P-1").patient_id
     monkeypatch.setattr(rows, "owner", lambda _record, _session_id: patient_id)
     monkeypatch.setattr("setsetting.desk.wishes.SCANNED_S", 0.0)
-    asked = AskedDuring(clinic, "5d8e3d6e-0000-4000-8000-000000000000")
-    for broken in (False, True):
-        if broken:
-            (clinic.folder / "library.db").write_bytes(b"no library")
-            patients.veto(clinic, "P-1", "artist", "Mira Dost")
+    session_id = "5d8e3d6e-0000-4000-8000-000000000000"
+    where = files.private_dir(live_folder.folder_of(clinic.folder, session_id))
+    live_folder.write_tracks(where, [other])
+    asked = AskedDuring(clinic, session_id)
+
+    def refused(asked: AskedDuring) -> bool:
         now = asked.now()
-        assert now is not None and now.forbids(other)
+        return now is not None and bool(now.forbids(other))
+
+    assert refused(asked)
+    (clinic.folder / "library.db").write_bytes(b"no library")
+    patients.veto(clinic, "P-1", "artist", "Mira Dost")
+    assert refused(asked)
+    assert refused(AskedDuring(clinic, session_id)), "a command that begins only now"
+    (clinic.folder / "library.db").unlink()
+    assert refused(AskedDuring(clinic, session_id)), "a library that was begun anew knows nothing"
+    (clinic.folder / "record.db").write_bytes(b"no record")
+    assert refused(AskedDuring(clinic, session_id))
 
 
 def in_other_files(clinic: Clinic, music: Path) -> None:
