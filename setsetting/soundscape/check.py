@@ -266,7 +266,9 @@ def forbidden(
 
 def _was_refused(track: "TrackRow | Track | TrackNames", artists: Collection[str], tags: Collection[str]) -> bool:
     """Whether a refused artist or tag is one of before its file was tagged anew."""
-    return any(is_one_of(spelled(track.former), name) for name in artists) or bool(tags_met(track.former_tags, tags))
+    former = spelled(track.former)
+    named = bool(former & set(artists)) or any(is_one_of(former, name) for name in artists)
+    return named or bool(tags_met(track.former_tags, tags))
 
 
 def _horizon_s(instance: Instance) -> Seconds:

@@ -186,9 +186,11 @@ def _family_last(name: str) -> list[str]:
 
 
 def _family(words: list[str]) -> set[str]:
-    """What may be the family's name of somebody who has another one, as one word; of nobody where many are called so."""
+    """What may be the family's name of somebody who has another one, as one word, of nobody where many are called so; and
+    the first letters of three names or more."""
     named = len(words) > 1 and words[-1] not in _SHARED and len(words[-1]) > 1
-    return {"".join(words[at:]) for at in range(1, len(words))} if named else set()
+    families = {"".join(words[at:]) for at in range(1, len(words))} if named else set()
+    return families | ({"".join(word[:1] for word in words)} if words[2:] else set())
 
 
 def _without(articles: tuple[str, ...], words: list[str]) -> list[str]:
@@ -271,10 +273,10 @@ def holds_person(texts: Sequence[str], name: str) -> bool:
         return holds(texts, name)
     least = len(words) if len(words) > 3 else 2
     there = [worded(one_spelling(text)) for text in texts]
-    ends = words[-1]
-    named = (text for text, said in zip(texts, there, strict=True) if ends in said)
+    families = _family(words)
+    named = (text for text, said in zip(texts, there, strict=True) if any(one in "".join(said) for one in families))
     parts = (worded(one_spelling(part)) for text in named for part in _BETWEEN_PARTS.split(text))
-    if any("".join(word for word in part if not word.isdigit()) in _family(words) for part in parts):
+    if any("".join(word for word in part if not word.isdigit()) in families for part in parts):
         return True
     rows = (
         said[end - many : end]

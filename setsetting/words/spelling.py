@@ -71,6 +71,7 @@ _PLURAL = re.compile("(?<=...)s*e?s*$")
 _LEAST_WITHIN = 7
 """So many letters of a name of several words stand within a longer word by no chance: `@miradostmusic`."""
 _LEAST_MISREAD = 3
+_LEAST_INITIALS = 3
 _MOST_SPELT_OUT = 5
 _SEEN_FOR = {"a": "a[ae]*", "o": "oe*", "u": "ue*", "d": "dj?", "i": "[i!]", "s": "[s$]"}
 """A letter of a word, as it may stand in a text."""
@@ -125,7 +126,12 @@ def stands_in(name: str, text: str) -> bool:
         return True
     if any(map(words.__contains__, meant.orders)) or meant.parted(words):
         return True
-    return meant.several and meant.last in words and (_shortened(meant, words) or _stands_alone(meant, text))
+    if not meant.several:
+        return False
+    if meant.last in words and _shortened(meant, words):
+        return True
+    letters = words.replace(" ", "")
+    return any(map(letters.__contains__, meant.alone)) and _stands_alone(meant, text)
 
 
 def stands_among(name: str, words: str) -> bool:
@@ -189,7 +195,8 @@ class _Meant(NamedTuple):
     """What stands for a name in a text: its words in each order, without its article, as one or as a program misread them;
     `sure` are those that stand somewhere by no chance, `parted` finds its letters wherever the blanks between them are. `joined`
     are the same without blanks, `words` its own, `last` the last of them, which is the family's as a rule, `alone` what names
-    the family, without blanks, where that is one person. Every text in which it stands has one of `lasts`."""
+    the family, without blanks, where that is one person, or is the initials of three names or more. Every text in which it
+    stands has one of `lasts`."""
 
     orders: tuple[str, ...]
     sure: tuple[str, ...]
@@ -221,6 +228,7 @@ def _meant(name: str) -> _Meant:
     whole = "".join(own)
     within = [whole] if _WITHOUT_BLANKS.fullmatch(whole) or (len(own) > 1 and len(whole) >= _LEAST_WITHIN) else []
     last = own[-1] if own else ""
+    initials = ["".join(word[0] for word in own)] if len(own) >= _LEAST_INITIALS else []
     return _Meant(
         tuple(dict.fromkeys((*orders, *within))),
         tuple(dict.fromkeys((*sure, *within))),
@@ -228,8 +236,8 @@ def _meant(name: str) -> _Meant:
         frozenset(filter(None, map("".join, (*forms, *misread)))),
         tuple(own),
         f" {last} ",
-        _alone(own),
-        frozenset(words[-1] if words else "" for words in (*forms, *misread)),
+        _alone(own).union(initials),
+        frozenset([*(words[-1] if words else "" for words in (*forms, *misread)), *initials]),
     )
 
 
