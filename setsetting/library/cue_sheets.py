@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 
 LONGEST_BYTES = 1_000_000
+_LOOKED_AT = 1000
+"""So many bytes tell how a sheet is coded that does not say it."""
 _ENDING = ".cue"
 _FIELD = {
     **dict.fromkeys(("PERFORMER", "SONGWRITER", "COMPOSER", "ARRANGER", "CONDUCTOR"), "credit"),
@@ -80,6 +82,12 @@ def stamp_beside(path: Path) -> int:
 def _text(content: bytes) -> str:
     if content.startswith((BOM_UTF16_BE, BOM_UTF16_LE)):
         return content.decode("utf-16", "replace")
+    for zeros, others, encoding in (
+        (1, 0, "utf-16-le"),
+        (0, 1, "utf-16-be"),
+    ):  # its words are ours, whatever its names are
+        if content[zeros:_LOOKED_AT:2].count(0) > content[others:_LOOKED_AT:2].count(0):
+            return content.decode(encoding, "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
