@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from setsetting.library.chunk_texts import told_in_chunks
 from setsetting.library.cue_sheets import said_beside
 from setsetting.library.further_tags import further_tags, further_texts
+from setsetting.library.unknown_frames import texts_of
 
 Fields: TypeAlias = dict[str, list[str]]
 """Our name of a field, and its texts in the order of the file."""
@@ -102,9 +103,12 @@ _CREDITING = re.compile(
 )
 """What stands in keys that say who made something, whoever thought of them."""
 _OF_NO_PERSON = re.compile(
-    "^(?:encod(?!edby)|replaygain|itun|major|minor|compatible|bits|duration|date|time|year)|(?:ids?|type|country)$"
+    "(?:replaygain.*|itun(?:smpb|norm|pgap)|encoder(?:settings|options)?|majorbrand|minorversion|compatiblebrands|duration"
+    "|creationtime|tlen|handlername|vendorid|hdlr|mdia|ftyp)$"
 )
+_NO_CREDIT = re.compile("(?:ids?|type|country)$")
 _IN_ADDRESS = re.compile("(?:%[0-9A-Fa-f]{2})+")
+_IN_HEXADECIMAL = re.compile(r"[\s0-9a-fA-F-]{24,}")
 _STAFF, _IN_STAFF = ":iTunMOVI", re.compile("<string>([^<]*)</string>")
 """Where iTunes keeps the cast and who else took part."""
 _TAKEN_FOR_UTF_8 = "cp1252", "cp437", "mac_roman", "cp1251"
@@ -210,7 +214,9 @@ def _is_byte(letter: str) -> bool:
 
 def _is_data(text: str) -> bool:
     """Whether a text is for programs: numbers, or a picture in letters."""
-    return not any(map(str.isalpha, text)) or (len(text) > _LONGEST_WORD and not any(map(str.isspace, text)))
+    if not any(map(str.isalpha, text)) or _IN_HEXADECIMAL.fullmatch(text):
+        return True
+    return len(text) > _LONGEST_WORD and not any(map(str.isspace, text))
 
 
 def _by_kind(path: Path, _known: Fields) -> Iterator[tuple[str, str]]:
@@ -306,7 +312,7 @@ def _id3(tags: Any) -> Iterator[tuple[str, str]]:
         elif kind == "TXXX":
             name, texts = _name_of(frame.desc), list(frame.text)
         elif kind == "COMM":
-            name, texts = ("" if frame.desc.startswith("iTun") else "comment"), list(frame.text)
+            name, texts = (SAID if frame.desc.startswith("iTun") else "comment"), list(frame.text)
         elif kind in ("TMCL", "TIPL", "IPLS"):
             name, texts = _ID3[kind], [person for _role, person in frame.people]
             yield from ((SAID, role) for role, _person in frame.people)
@@ -319,13 +325,17 @@ def _id3(tags: Any) -> Iterator[tuple[str, str]]:
         if name:
             for text in texts:
                 yield name, _mended(str(text), frame)
+    for unknown in tags.unknown_frames:
+        yield from ((SAID, text) for text in texts_of(unknown, tags.version[1]))
 
 
 def _told_by(frame: Any) -> list[str]:
     """A frame's texts, its address, and what a picture or an address is called."""
     texts = getattr(frame, "text", [])
-    others = (getattr(frame, name, "") for name in ("desc", "url", "seller", "filename"))
-    return [*([texts] if isinstance(texts, str) else map(str, texts)), *filter(None, others)]
+    others = (getattr(frame, name, "") for name in ("desc", "url", "seller", "filename", "owner", "email"))
+    data = getattr(frame, "data", b"")
+    attached = [] if b"\0" in data else [data.decode("utf-8", "replace")]
+    return [*([texts] if isinstance(texts, str) else map(str, texts)), *filter(None, (*others, *attached))]
 
 
 def _mp4(tags: Any) -> Iterator[tuple[str, str]]:
@@ -364,7 +374,7 @@ def _keyed(tags: Any) -> Iterator[tuple[str, str]]:
 
 def _name_of(key: str) -> str:
     """Our name of a free-form key, whoever wrote it: `WM/Conductor`, `original_artist`, `PERFORMER:cello`, `Artist 2`;
-    nothing where it can name nobody."""
+    nothing where numbers alone stand behind it."""
     bare = _NO_LETTER.sub("", _BEFORE_KEY.sub("", key.strip().casefold(), count=1).partition(":")[0])
     if (name := _NAMES.get(bare)) is not None:
         return name
@@ -372,8 +382,10 @@ def _name_of(key: str) -> str:
         return "lyrics"
     if _ADDRESS.search(bare):
         return SAID
-    if _OF_NO_PERSON.search(bare):
+    if _OF_NO_PERSON.match(bare):
         return ""
+    if _NO_CREDIT.search(bare):
+        return SAID
     return "credit" if _CREDITING.search(bare) else SAID
 
 

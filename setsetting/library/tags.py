@@ -24,7 +24,7 @@ from setsetting.units import Energy
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled, words_of
 
-TAGS_VERSION = 14
+TAGS_VERSION = 15
 """Raised when tags are read in another way, so that a library reads them anew."""
 
 SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
@@ -37,10 +37,18 @@ _ENERGY_WORD = re.compile(r"\benergy(?:\s*level)?\s*[:=\-]?\s*(\d{1,2}(?:[.,]5)?
 _AFTER_KEY = re.compile(r"^\s*(?:1[0-2]|[1-9])[ABab]\s*[-–/|]\s*(\d{1,2}(?:[.,]5)?)\s*$")
 _BETWEEN_TAGS = re.compile(r"[;,|/\\\0]+")
 _PARTED = re.compile(
-    r"[ _][-~|/\u2012-\u2014\u2212\u2022\u00b7][ _]|: | // |[\"\u201c-\u201f]|\b(?:by|with) |w/|(?<=\w)-(?=\w)",
+    r"[ _][-~|/\u2012-\u2014\u2212\u2022\u00b7][ _]|[:;] | // |[\"\u201c-\u201f]|\b(?:by|with) |w/|(?<=\w)-(?=\w)",
     re.IGNORECASE,
 )
 """What stands between who plays and what, in a title or a file's name."""
+_OF_SOMEBODY = re.compile(
+    r"['\u2019]s\b|\b(?:best|beste[ns]?|meilleure?s?|mejor(?:es)?|migliori|hits|greatest|essentials?|collection|anthology"
+    r"|tribute|hommage|homage|homenaje|omaggio|ehren|salute|remembering|celebrating|inspired|style|stil|manner|mani\u00e8re"
+    r"|famous|covers?|covered|plays?|sings?|performs?|(?:songs?|music|works?|melod(?:y|ies)|themes?|pieces?) (?:of|from|for))\b",
+    re.IGNORECASE,
+)
+"""What stands beside the name of whose music it is, whoever plays it: "Best of Enya", "A Tribute to Enya"."""
+_BETWEEN_ONES = re.compile(r"[;,/|&+\\\n\0\u2022\u00b7]")
 _GLUED = re.compile(
     r"(?<=[a-z\u00df-\u00f6\u00f8-\u00ff])(?=[A-Z\u00c0-\u00d6\u00d8-\u00de])|(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)"
 )
@@ -54,6 +62,8 @@ _VOICE_WITHOUT_WORDS = frozenset({"wordless", "vocalise", "wordless voice", "wor
 _NO_LINGUISTIC_CONTENT = "zxx"
 _BESIDES = ("title", "album", "comment", "grouping", "genre", "mood", "lyrics", "said")
 """In what a name of several words is looked for that is credited nowhere."""
+_OF_ONE_WORD = tuple(name for name in _BESIDES if name not in {"title", "lyrics"})
+"""In what a name of one word is looked for, as a part by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +134,21 @@ def _called(fields: Fields, file_name: str, title: str, uncounted: Iterable[str]
         *(
             fields.get(name, [])
             for name in (("note",) if performed else ("note", "album", "comment", "grouping", "said"))
-        )
+        ),
+        fields.get("title", [])[1:],
     )
     besides = chain(*(fields.get(name, []) for name in _BESIDES))
     named = _before_title(file_name, title) if performed else file_name
     albums = map(_perhaps_named, fields.get("album", [])) if performed else ()
     listed = chain(*map(_listed, fields.get("comment", []))) if performed else ()
+    ones = chain(*(map(_ones, chain(*(fields.get(name, []) for name in _OF_ONE_WORD))))) if performed else ()
     everything = besides_in((file_name, title, *besides, *uncounted))
-    return _apart(named), may_be_named(title, performed=performed), _joined((*notes, *albums, *listed)), everything
+    return (
+        _apart(named),
+        may_be_named(title, performed=performed),
+        _joined((*notes, *albums, *listed, *ones)),
+        everything,
+    )
 
 
 def may_be_named(title: str, *, performed: bool) -> str:
@@ -141,7 +158,16 @@ def may_be_named(title: str, *, performed: bool) -> str:
 
 def _perhaps_named(title: str) -> str:
     """What of a title may name somebody beside whoever is credited."""
-    return title if _PARTED.search(title) else " / ".join(_BRACKETED.findall(title))
+    is_whole = _PARTED.search(title) or _OF_SOMEBODY.search(title)
+    return title if is_whole else " / ".join(_BRACKETED.findall(title))
+
+
+def _ones(text: str) -> Iterator[str]:
+    """The parts of a text that are one word each: somebody may be called so."""
+    for part in _BETWEEN_ONES.split("" if ":/" in text else text):
+        words = words_of(part).split()
+        if words and (len(words) == 1 or max(map(len, words)) == 1) and any(map(str.isalpha, part)):
+            yield part.strip()
 
 
 def _listed(comment: str) -> Iterator[str]:
@@ -153,9 +179,14 @@ def _listed(comment: str) -> Iterator[str]:
 def _before_title(file_name: str, title: str) -> str:
     """What a file's name says beside its title: "Mira Dost - Drift", of a file that credits somebody else."""
     parts = [part.strip() for part in _PARTED.split(file_name)]
-    of_title = words_of(title)
-    other = [part for part in parts if words_of(part) not in of_title and of_title not in words_of(part)]
-    return " / ".join(other) if len(parts) > 1 else ""
+    of_title, of_file = words_of(title), words_of(file_name)
+    if len(parts) > 1:
+        return " / ".join(part for part in parts if words_of(part) not in of_title and of_title not in words_of(part))
+    if _OF_SOMEBODY.search(file_name):
+        return file_name
+    if of_title == " " or of_file in of_title or (of_title not in of_file and len(of_file.split()) > 1):
+        return ""
+    return of_file.replace(of_title, " / ").strip(" /")
 
 
 def _apart(text: str) -> str:

@@ -24,6 +24,9 @@ from setsetting.soundscape.wishes import refusing
         ("Drift", "Dost - Drift"),
         ("Drift", "03_-_Dost_-_Drift"),
         ("Dost: Drift", "x"),
+        ("Drift", "01_dost_drift"),
+        ("Drift", "Dost"),
+        ("Drift", "Best of Dost"),
     ],
 )
 def test_who_plays_by_a_title_or_a_file_s_name_is_met_whoever_uploaded_it(title: str, file_name: str) -> None:
@@ -64,3 +67,8 @@ def test_utf_8_that_a_program_took_for_another_encoding_is_mended(wrong: str, na
 def test_utf_16_whose_bytes_a_program_took_in_the_other_order_is_mended(name: str) -> None:
     assert decoded(name.encode("utf-16-le").decode("utf-16-be")) == name
     assert decoded("一") == "一"
+
+
+def test_a_file_name_is_read_as_the_web_writes_it() -> None:
+    assert tags_of({}, Path("/m/Mira%20Dost%20-%20Drift%2.flac")).called[0] == "Mira Dost - Drift%2"
+    assert tags_of({}, Path("/m/50%E4.flac")).called[0] == "50%E4 / 50%E 4"

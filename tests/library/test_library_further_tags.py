@@ -12,6 +12,7 @@ from mutagen import id3
 from setsetting.library.tags import read_tags
 from setsetting.library.track import TrackNames
 from setsetting.soundscape.wishes import refusing
+from setsetting.words.spelling import stands_among
 
 
 def id3_of(artist: str) -> bytes:
@@ -93,3 +94,12 @@ def test_a_title_of_somebody_credited_is_no_note_whatever_kind_of_file_says_it(t
         file["title"], file["artist"] = ["Air on a Low Tide"], ["Ben Oz"]
     file.save()
     assert read_tags(path).called[:3] == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    "inside", [b"\3Mira Dost", b"\1" + "Mira Dost".encode("utf-16"), b"\2\0M\0i\0r\0a\0 \0D\0o\0s\0t"]
+)
+def test_frames_that_no_standard_knows_are_looked_through(tmp_path: Path, inside: bytes) -> None:
+    path = tmp_path / "a.mp3"
+    path.write_bytes(b"ID3\4\0\0\0\0\0\x7fXSOP\0\0\0" + bytes([len(inside)]) + b"\0\0" + inside.ljust(200, b"\0"))
+    assert stands_among("Mira Dost", read_tags(path).called[-1])
