@@ -88,16 +88,16 @@ class Outbox:
         """What must be said while something waits outside the record."""
         if not self._waiting:
             return None
-        kept = (
-            _("It is kept in memory only.")
-            if self.at_risk
-            else _("It is kept in memory and in {path}.").format(path=self.folder / outbox_file.OUTBOX_FILE)
-        )
         ours = len(self._waiting.keys() - self._inherited)  # what was inherited may have been entered before
-        waiting = count("{n} entry waits outside the record.", "{n} entries wait outside the record.", ours)
-        later = _("The music goes on; it is entered as soon as it can be.")
-        words = (waiting if ours else "", later, kept, self.why)  # what a narrow screen cuts is why
-        return " ".join(each for each in words if each)
+        waiting = _("What was done waits outside the record and is entered by itself,")
+        if ours:
+            waiting = count(
+                "{n} entry waits outside the record and is entered by itself,",
+                "{n} entries wait outside the record and are entered by themselves,",
+                ours,
+            )
+        kept = _("in memory only until then.") if self.at_risk else _("kept in the session's folder until then.")
+        return " ".join(each for each in (waiting, kept, self.why) if each)
 
     def close(self) -> None:
         if self._record is not None:
