@@ -351,8 +351,10 @@ def _notices(inputs: StatusInputs, playing: Cue | None, sounding: SoundState, mo
 
 def _beside_the_plan(sounding: SoundState, at_ms: Milliseconds, player: PlayerState | None) -> Iterable[str]:
     """A prompt over the music, and outputs that are held while others play."""
-    if player is not None and player.state is not PlaybackState.HOLDING:
-        for name in (each.name for each in player.outputs if each.held):
+    plays = player is not None and player.state is PlaybackState.PLAYING  # one that ends lets go of its outputs
+    outputs = player.outputs if player is not None and plays else ()
+    if not all(each.held for each in outputs):
+        for name in (each.name for each in outputs if each.held):
             yield _("The output {name} is lost and held alone; the music goes on at the others.").format(name=name)
     for cue in sounding.left_of(sounding.heard, at_ms):
         if cue.start_ms <= at_ms:
