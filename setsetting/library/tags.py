@@ -24,7 +24,7 @@ from setsetting.units import Energy
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled, words_of
 
-TAGS_VERSION = 15
+TAGS_VERSION = 16
 """Raised when tags are read in another way, so that a library reads them anew."""
 
 SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
@@ -42,12 +42,17 @@ _PARTED = re.compile(
 )
 """What stands between who plays and what, in a title or a file's name."""
 _OF_SOMEBODY = re.compile(
-    r"['\u2019]s\b|\b(?:best|beste[ns]?|meilleure?s?|mejor(?:es)?|migliori|hits|greatest|essentials?|collection|anthology"
+    r"['\u2019]s\b|\b(?:(?:best|besten?|meilleure?s?|mejor(?:es)?|migliori|hits|greatest|essentials?|collection|anthology|complete"
     r"|tribute|hommage|homage|homenaje|omaggio|ehren|salute|remembering|celebrating|inspired|style|stil|manner|mani\u00e8re"
-    r"|famous|covers?|covered|plays?|sings?|performs?|(?:songs?|music|works?|melod(?:y|ies)|themes?|pieces?) (?:of|from|for))\b",
+    r"|famous|covers?|covered|plays?|sings?|performs?|songs?|music|works?|werke|melod(?:y|ies)|themes?|pieces?|piano|klavier"
+    r"|violin|cello|sonat[aei]n?s?|symphon(?:y|ies|ien?)|concert[oi]s?|konzerte?|quartets?|nocturnes?|pr[e\u00e9]ludes?"
+    r"|[e\u00e9]tudes?|waltz(?:es)?|valses?|requiem|mass|messe|variation(?:s|en)?|suites?|arias?|lieder|fugues?|partitas?"
+    r"|cantatas?|overtures?|adagio|rhapsod(?:y|ies)|\d+(?:st|nd|rd|th)|no\.|nr\.|op\.)(?!\w)"
+    r"(?: (?:of|to|from|for|by|von|de|di|du|an|al|the|his|her))*\s*)",
     re.IGNORECASE,
 )
-"""What stands beside the name of whose music it is, whoever plays it: "Best of Enya", "A Tribute to Enya"."""
+"""What stands beside the name of whose music it is, whoever plays it: "Best of Enya", "Enya's Hits", "Beethoven Piano Sonatas"."""
+_ARTICLE = re.compile(r"^(?:the very|the|an?|das|le|lo|il|el) ", re.IGNORECASE)
 _BETWEEN_ONES = re.compile(r"[;,/|&+\\\n\0\u2022\u00b7]")
 _GLUED = re.compile(
     r"(?<=[a-z\u00df-\u00f6\u00f8-\u00ff])(?=[A-Z\u00c0-\u00d6\u00d8-\u00de])|(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)"
@@ -138,8 +143,8 @@ def _called(fields: Fields, file_name: str, title: str, uncounted: Iterable[str]
         fields.get("title", [])[1:],
     )
     besides = chain(*(fields.get(name, []) for name in _BESIDES))
-    named = _before_title(file_name, title) if performed else file_name
-    albums = map(_perhaps_named, fields.get("album", [])) if performed else ()
+    named = _before_title(file_name, title) if performed else _in_parts(file_name)
+    albums = map(_perhaps_named if performed else _in_parts, fields.get("album", []))
     listed = chain(*map(_listed, fields.get("comment", []))) if performed else ()
     ones = chain(*(map(_ones, chain(*(fields.get(name, []) for name in _OF_ONE_WORD))))) if performed else ()
     everything = besides_in((file_name, title, *besides, *uncounted))
@@ -153,13 +158,21 @@ def _called(fields: Fields, file_name: str, title: str, uncounted: Iterable[str]
 
 def may_be_named(title: str, *, performed: bool) -> str:
     """What of a title may name whoever plays, given whether a performer is credited."""
-    return _apart(_perhaps_named(title) if performed else title)
+    return _apart(_perhaps_named(title) if performed else _in_parts(title))
 
 
 def _perhaps_named(title: str) -> str:
     """What of a title may name somebody beside whoever is credited."""
-    is_whole = _PARTED.search(title) or _OF_SOMEBODY.search(title)
-    return title if is_whole else " / ".join(_BRACKETED.findall(title))
+    if _PARTED.search(title) or _OF_SOMEBODY.search(title):
+        return _in_parts(title)
+    return " / ".join(_BRACKETED.findall(title))
+
+
+def _in_parts(text: str) -> str:
+    """A text, and what of it stands beside such words: a family's name may be all of that."""
+    first, *others = _OF_SOMEBODY.split(text)
+    parts = (_ARTICLE.sub("", part.strip()) for part in (first, *others) if others)
+    return " / ".join((text, *filter(None, parts)))
 
 
 def _ones(text: str) -> Iterator[str]:
@@ -183,7 +196,7 @@ def _before_title(file_name: str, title: str) -> str:
     if len(parts) > 1:
         return " / ".join(part for part in parts if words_of(part) not in of_title and of_title not in words_of(part))
     if _OF_SOMEBODY.search(file_name):
-        return file_name
+        return _in_parts(file_name)
     if of_title == " " or of_file in of_title or (of_title not in of_file and len(of_file.split()) > 1):
         return ""
     return of_file.replace(of_title, " / ").strip(" /")

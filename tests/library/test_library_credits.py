@@ -17,7 +17,7 @@ from setsetting.library.credits import credits_in
 from setsetting.library.tags import read_tags, tags_of
 from setsetting.library.track import Lyrics, TrackNames
 from setsetting.soundscape.wishes import MetBy, refusing
-from setsetting.words.spelling import stands_among
+from setsetting.words.spelling import stands_among, stands_in
 
 PLACE = Path("/music/Folder Artist/07 Drift.mp3")
 
@@ -164,8 +164,9 @@ def test_where_a_performer_is_credited_a_name_of_one_word_is_looked_for_in_the_n
     assert tags_of(named, PLACE).called[:3] == ("", "Mira Dost - Drift", "")
     assert tags_of({**said, "title": ["Drift [Dost edit]"]}, PLACE).called[:3] == ("", "Dost edit", "")
     for text in ("Best of Dost", "A Dost tribute", "Das Beste von Dost", "Dost\u2019s Tides", "Songs of Dost", "Dost"):
-        assert tags_of({**said, "album": [text]}, PLACE).called[:3] == ("", "", text)
-    assert tags_of({**said, "title": ["Dost's Greatest Hits"]}, PLACE).called[1] == "Dost's Greatest Hits"
+        found = tags_of({**said, "album": [text]}, PLACE).called[:3]
+        assert found[:2] == ("", "") and found[2].startswith(text) and stands_in("Mira Dost", found[2])
+    assert tags_of({**said, "title": ["Dost's 2nd Suite"]}, PLACE).called[1].startswith("Dost's 2nd Suite / Dost")
     assert tags_of({**said, "said": ["2 CD; Dost, Oz Trio"], "title": ["Tone", "Air"]}, PLACE).called[2] == "Air / Dost"
     assert tags_of({**said, "note": ["with Mira Dost"]}, PLACE).called[:3] == ("", "", "with Mira Dost")
 
