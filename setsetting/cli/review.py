@@ -85,7 +85,7 @@ def respct_table(clinic: "Clinic", out: Path, session_id: str | None, force: boo
 @command.command("outcomes", epilog=example("review outcomes", "review outcomes --json"))
 @with_clinic
 def outcomes(clinic: "Clinic", as_json: bool) -> None:
-    """First and last scores of the clinic's courses: all who began beside those who held the whole course."""
+    """First and last scores of the clinic's courses: all who began beside those who finished the course."""
     from setsetting.desk import outcomes
     from setsetting.views import outcomes as views
 

@@ -5,7 +5,7 @@ What is looked at for it is noted as any look is: every chart, and the declared 
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from setsetting.clinical.course import PRE_WINDOW_DAYS
 from setsetting.desk import charts, completeness, counted, outcomes, own_linkage
@@ -28,7 +28,7 @@ from setsetting.review.clinic_review import (
     FormOnDay,
     HeldCounts,
 )
-from setsetting.review.linking import ScorePoint
+from setsetting.review.linking import ScorePoint, UnlinkedReason
 from setsetting.review.measures import Measure, Per
 from setsetting.review.respct import LoggedSession, respct_rows
 from setsetting.review.words import when_and_who
@@ -123,18 +123,24 @@ def _done(held: Sequence[SessionRow], acts: Mapping[str, Counter[str]], loosened
     done = _playlists(held)
 
     def happened(words: str, respct: int, holds: Callable[[Counter[str]], bool]) -> Done:
-        return _of(words, [row for row in live if holds(acts[row.session_id])], live, respct)
+        return _of(held, words, [row for row in live if holds(acts[row.session_id])], live, respct=respct)
 
     built = [row for row in live if row.soundscape is not None]
     done += [
-        _of(_("a rule was loosened for the day"), [row for row in built if row.soundscape in loosened], built, 11),
+        _of(
+            held,
+            _("a rule was loosened for the day"),
+            [row for row in built if row.soundscape in loosened],
+            built,
+            respct=11,
+        ),
         happened(_("grounding music was called"), 11, lambda told: told["rescue"] > 0),
         happened(_("music changed by hand"), 11, lambda told: any(told[name] for name in OF_MUSIC)),
         happened(_("infusion stopped early"), 14, lambda told: told["infusion-stop"] > 0),
     ]
     interrupted = [row for row in held if row.setting is not None and "interruptions" in row.setting.fields]
     some = [row for row in interrupted if row.setting is not None and row.setting.fields["interruptions"] != "0"]
-    return [*done, _of(_("interrupted at least once"), some, interrupted, 17)]
+    return [*done, _of(held, _("interrupted at least once"), some, interrupted, respct=17)]
 
 
 def _playlists(held: Sequence[SessionRow]) -> list[Done]:
@@ -145,19 +151,32 @@ def _playlists(held: Sequence[SessionRow]) -> list[Done]:
     ordered = sorted(by_playlist, key=lambda name: (-len(by_playlist[name]), name))
     known = [row for row in held if row.playlist]
     done = [
-        _of(_("playlist {name}").format(name=name), by_playlist[name], known, 11, name)
+        _of(held, _("playlist {name}").format(name=name), by_playlist[name], known, respct=11, name=name)
         for name in ordered[:MOST_PLAYLISTS]
     ]
     if ordered[MOST_PLAYLISTS:]:
         others = [row for name in ordered[MOST_PLAYLISTS:] for row in by_playlist[name]]
-        done.append(_of(_("other playlists"), others, known, 11, "*"))
+        done.append(_of(held, _("other playlists"), others, known, respct=11, name="*"))
     return done
 
 
-def _of(words: str, had: Sequence[SessionRow], of: Sequence[SessionRow], respct: int, name: str = "") -> Done:
-    ids = {row.session_id for row in had}
-    without = {row.patient_id for row in of if row.session_id not in ids}
-    return Done(words, len(had), len(of), len({row.patient_id for row in had}), len(without), respct, name)
+def _of(
+    held: Sequence[SessionRow],
+    words: str,
+    had: Sequence[SessionRow],
+    of: Sequence[SessionRow],
+    *,
+    respct: int,
+    name: str = "",
+) -> Done:
+    ids, known = {row.session_id for row in had}, {row.session_id for row in of}
+
+    def patients(rows: Iterable[SessionRow]) -> int:
+        return len({row.patient_id for row in rows})
+
+    without = patients(row for row in of if row.session_id not in ids)
+    unknown = patients(row for row in held if row.session_id not in known)
+    return Done(words, len(had), len(of), patients(had), without, unknown, respct, name)
 
 
 def logged_session(row: SessionRow) -> LoggedSession:
@@ -179,7 +198,13 @@ def _factors(clinic: Clinic, viewed: ClinicLinkView) -> FactorsLooked:
         behind[row.factor.name] = (
             len({patient for patient, had in much if had > above}),
             len({patient for patient, had in much if had <= above}),
+            len({patient for patient, had in much if math.isnan(had)}),
         )
+    other = [
+        each
+        for each in viewed.link.sessions
+        if viewed.link.reasons.get(each.point.session_id) is UnlinkedReason.OTHER_RECALL
+    ]
     return FactorsLooked(
         tuple(
             FactorSaid(
@@ -193,4 +218,5 @@ def _factors(clinic: Clinic, viewed: ClinicLinkView) -> FactorsLooked:
         viewed.link.therapy_known,
         viewed.looked,
         behind,
+        (len({each.point.patient for each in linked}), len({each.point.patient for each in other})),
     )

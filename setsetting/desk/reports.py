@@ -72,8 +72,10 @@ def of_clinic(clinic: Clinic, out: Path, *, replace: bool, deidentified: bool = 
 
 def noted(clinic: Clinic, out: Path, made: Callable[[Record], tuple[ReportMade, str]], *, replace: bool) -> Path:
     """Make a page while nobody else writes into the record, note it there, and only then write it; as PDF by its name."""
+    as_written = (
+        pdf.printer() if out.suffix.casefold() == ".pdf" else str.encode
+    )  # refused before a file's loss is asked about
     refuse_unwritable(out, replace=replace, clinic=clinic)
-    as_written = pdf.printer() if out.suffix.casefold() == ".pdf" else str.encode
     with clinic.record() as record:
         with record.whole():
             refuse_unsound(clinic)

@@ -70,30 +70,31 @@ def points_of_sessions(sessions: Iterable[SessionHeld], measure: Measure) -> lis
 
 
 def points_of_months(sessions: Sequence[SessionHeld], measure: Measure, today: date) -> list[ChartPoint]:
-    """A point for each month that is over, from the first with a session on: the mean of its sessions in which it is known."""
+    """A point for each month that is over, from the first with a session to the last: the mean of those in which it is known."""
     told = {month: list(held) for month, held in groupby(sessions, lambda each: each.day.replace(day=1))}
     points = []
-    for month in _months(min(told, default=today), today):
+    for month in _months(min(told, default=today), max(told, default=today), today):
         known = [each.values[measure] for each in told.get(month, ()) if measure in each.values]
         points.append(_of_month(month, sum(known) / len(known) if known else None, len(known)))
     return points
 
 
 def points_of_courses(finished: Iterable[date], sessions: Sequence[SessionHeld], today: date) -> list[ChartPoint]:
-    """How many courses were finished in each month that is over, from the first with a session on."""
+    """How many courses were finished in each month that is over, from the first in which one was or a session to the last."""
     months = [day.replace(day=1) for day in finished]
-    first = min([*months, *(each.day.replace(day=1) for each in sessions)], default=today)
-    return [_of_month(month, float(n := months.count(month)), n) for month in _months(first, today)]
+    told = [*months, *(each.day.replace(day=1) for each in sessions)]
+    between = _months(min(told, default=today), max(told, default=today), today)
+    return [_of_month(month, float(n := months.count(month)), n) for month in between]
 
 
 def _of_month(month: date, value: float | None, known: int) -> ChartPoint:
     return ChartPoint(f"{month:%Y-%m}", month, value, known)
 
 
-def _months(first: date, today: date) -> Iterator[date]:
-    """The first days of months from the first to the last that is over."""
+def _months(first: date, last: date, today: date) -> Iterator[date]:
+    """The first days of the months that are over, from the first to the last: in the months after, nothing was held."""
     month = first.replace(day=1)
-    while month < today.replace(day=1):
+    while month <= last and month < today.replace(day=1):
         yield month
         month = next_month(month)
 

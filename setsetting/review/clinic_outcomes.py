@@ -160,7 +160,8 @@ def rule_words() -> str:
     return _(
         "First: the last complete form at or before the first infusion (past-month within {month} days, past-week within {week}). "
         "Last: the last complete form of that recall on a later day; a past-month form only from {month} days after the first "
-        "infusion on, since it asks about the month before. The two recalls are never mixed."
+        "infusion on, since it asks about the month before. The two recalls are never mixed. A course is finished when all its "
+        "infusions were held, or when somebody said so."
     ).format(month=BASELINE_DAYS[Recall.MONTH], week=BASELINE_DAYS[Recall.WEEK])
 
 

@@ -45,7 +45,7 @@ class Done:
     """What was done in so many sessions of those in which it is known; `respct` is the item's number.
 
     `name` is a word of the clinic's own, as a playlist's, which an edition without names leaves out. `patients` had such a session,
-    `without` one where it is known not to have been so.
+    `without` one where it is known not to have been so, `unknown` one where it is not known.
     """
 
     words: str
@@ -53,6 +53,7 @@ class Done:
     of: int
     patients: int
     without: int
+    unknown: int
     respct: int | None = None
     name: str = ""
 
@@ -76,8 +77,10 @@ class FactorsLooked:
     recall: Recall | None
     therapy_known: int
     looked: int
-    behind: Mapping[str, tuple[int, int]]
-    """By factor: patients with a linked session that had any of it, and with one that had none."""
+    behind: Mapping[str, tuple[int, int, int]]
+    """By factor: patients with a linked session that had any of it, with one that had none, and with one where nobody knows."""
+    patients: tuple[int, int]
+    """Patients with a linked session, and with one that is not linked for the sake of its form's recall."""
 
 
 @dataclass(frozen=True, slots=True)

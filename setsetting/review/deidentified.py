@@ -105,7 +105,7 @@ def _courses(found: _Gathering, review: ClinicReview) -> None:
     table = review.outcomes.most.table
     states = [course.state for course in review.courses]
     told_of = {
-        "completed": (_("held the whole course"), [CourseState.COMPLETED]),
+        "completed": (_("finished the course"), [CourseState.COMPLETED]),
         "going on": (_("going on, or gone unnoticed"), [CourseState.GOING_ON]),
         "left": (_("left before its end"), [CourseState.LEFT, CourseState.LEFT_UNSAID]),
     }
@@ -119,7 +119,7 @@ def _courses(found: _Gathering, review: ClinicReview) -> None:
     found.rest("both rest", both, [whole], found.cells[both].value - found.cells[whole].value)
     lines += [
         CountLine(_("with a first and a last form"), both, PATIENTS),
-        CountLine(_("of those who held the whole course"), whole, "completed"),
+        CountLine(_("of those who finished the course"), whole, "completed"),
     ]
     found.tables.append((_("Courses"), tuple(lines)))
     _thresholds(found, table.starters)
@@ -160,7 +160,7 @@ def _done(found: _Gathering, review: ClinicReview) -> None:
         known = found.count(f"done {at} known", each.of, each.patients + each.without)
         had = found.count(f"done {at}", each.sessions, each.patients)
         found.rest(f"done {at} not", known, [had], each.without)
-        found.rest(f"done {at} unknown", SESSIONS, [known], 0)
+        found.rest(f"done {at} unknown", SESSIONS, [known], each.unknown)
         item = f" ({each.respct})" if each.respct else ""
         lines += [CountLine(each.words + item, had, known), CountLine(_("  known in"), known, SESSIONS)]
     found.tables.append((_("What was done, in sessions (ReSPCT item)"), tuple(lines)))
@@ -189,15 +189,13 @@ def _value(row: RespctRow) -> str:
 def _factors(found: _Gathering, looked: FactorsLooked) -> None:
     lines = []
     other = looked.shown.linked.unlinked.get(UnlinkedReason.OTHER_RECALL, 0)
-    linked = found.count(
-        "linked", found.cells["linkable"].value - other, found.cells["linkable"].people if not other else 0
-    )
-    found.rest("linked not", "linkable", [linked], 0)
+    linked = found.count("linked", found.cells["linkable"].value - other, looked.patients[0])
+    found.rest("linked not", "linkable", [linked], looked.patients[1])
     for name, each, behind in _named(looked):
         pattern = each.pattern
         having = found.count(f"factor {name} with", pattern.exposed, behind[0])
         lacking = found.count(f"factor {name} without", pattern.unexposed, behind[1])
-        found.rest(f"factor {name} unknown", linked, [having, lacking], 0)
+        found.rest(f"factor {name} unknown", linked, [having, lacking], behind[2])
         found.count(f"factor {name} both", pattern.contributing, pattern.contributing, shown=False)
         lines += [
             CountLine(_("{factor}: sessions with it").format(factor=name), having, linked),
@@ -211,7 +209,7 @@ def _factors(found: _Gathering, looked: FactorsLooked) -> None:
     )
 
 
-def _named(looked: FactorsLooked) -> Iterator[tuple[str, Association, tuple[int, int]]]:
+def _named(looked: FactorsLooked) -> Iterator[tuple[str, Association, tuple[int, int, int]]]:
     """Each factor without a name of the clinic's own."""
     for n, (said, each) in enumerate(zip(looked.declared, looked.shown.associations, strict=True), 1):
         field = said.name.partition("=")[0]
@@ -231,10 +229,9 @@ def deidentified_html(review: ClinicReview) -> str:
         years=_years(review),
         some=some,
         fewest=FEWEST,
-        tables=[
-            (caption, [_row(line, found, open_to_all) for line in lines]) for caption, lines in found.tables if lines
-        ],
+        tables=[_table(caption, lines, found, open_to_all) for caption, lines in found.tables if lines],
         scored=list(_scored(review, open_to_all)),
+        scored_told=any(name in open_to_all and found.cells[name].value for name in ("both", "whole")),
         recall=recall_words(review.outcomes.most.recall),
         forest=_forest(review, open_to_all),
         notes=_notes(review),
@@ -248,6 +245,14 @@ def deidentified_html(review: ClinicReview) -> str:
 
 def held_back() -> str:
     return _("held back")
+
+
+def _table(
+    caption: str, lines: Sequence[CountLine], found: Tables, open_to_all: frozenset[str]
+) -> tuple[str, list[tuple[str, str, str]]]:
+    """A table's rows; none where all of it is held back, which is said once."""
+    rows = [_row(line, found, open_to_all) for line in lines]
+    return caption, rows if any(count != held_back() for _words, count, _share in rows) else []
 
 
 def _row(line: CountLine, found: Tables, open_to_all: frozenset[str]) -> tuple[str, str, str]:
@@ -273,7 +278,7 @@ def _scored(review: ClinicReview, open_to_all: frozenset[str]) -> Iterator[tuple
     table = review.outcomes.most.table
     for name, said, group in (
         ("both", _("all who began"), table.starters),
-        ("whole", _("held the whole course"), table.completers),
+        ("whole", _("finished the course"), table.completers),
     ):
         if name in open_to_all and group.scores.n:
             scores = group.scores

@@ -1,4 +1,4 @@
-"""The course table as lines of words: all who began beside those who held the whole course, dropouts told, no target anywhere."""
+"""The course table as lines of words: all who began beside those who finished the course, dropouts told, no target anywhere."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ FEW = 10
 
 @dataclass(frozen=True, slots=True)
 class OutcomeLine:
-    """What is told, of all who began, and of those who held the whole course."""
+    """What is told, of all who began, and of those who finished the course."""
 
     label: str
     starters: str

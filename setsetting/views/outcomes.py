@@ -98,7 +98,7 @@ def in_words(viewed: "ClinicOutcomesView") -> list[str]:
         if not found.pairs:
             lines += [f"  {line}" for line in beneath(found)]
             continue
-        lines.append(f"  {'':44}{_('all who began'):>28}{_('held the whole course'):>28}")
+        lines.append(f"  {'':44}{_('all who began'):>28}{_('finished the course'):>28}")
         lines += [f"  {row.label:44}{row.starters:>28}{row.completers:>28}" for row in outcome_words.lines_of(found)]
         lines += [f"  {line}" for line in beneath(found)]
     return [*lines, "", *notes(viewed)]

@@ -44,7 +44,7 @@ def reviewed(folder: Path) -> ClinicReview:
 def busiest(found: ClinicReview) -> ClinicReview:
     """The same with words as long as anybody may write them, and numbers that no clinic has."""
     many = dict.fromkeys(UnlinkedReason, 12_345)
-    long = Done("playlist " + "evening-room-" * 5, 12_344, 12_345, 11, 11, 11, "evening")
+    long = Done("playlist " + "evening-room-" * 5, 12_344, 12_345, 11, 11, 11, 11, "evening")
     total = replace(found.completeness.total, sessions=123_456, reasons=many)
     return replace(
         found,

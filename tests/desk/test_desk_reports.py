@@ -79,9 +79,10 @@ def test_a_pdf_without_what_prints_it_is_refused_in_a_sentence_and_noted_nowhere
     clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
-    with pytest.raises(Refused, match=r"setsetting\[pdf\]"):
+    (tmp_path / "page.pdf").touch()
+    with pytest.raises(Refused, match=r"setsetting\[pdf\]"):  # before it is asked whether the file may be replaced
         reports.patient(clinic, CODE, tmp_path / "page.pdf", replace=False)
-    assert list(tmp_path.glob("*.pdf")) == []
+    assert (tmp_path / "page.pdf").read_bytes() == b""
     assert _reports_made(clinic) == []
 
 

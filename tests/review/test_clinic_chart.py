@@ -40,8 +40,10 @@ def test_a_month_is_the_mean_of_what_is_known_and_the_one_that_runs_is_left_out(
 
 
 def test_months_go_on_over_the_turn_of_a_year() -> None:
-    points = points_of_months([SessionHeld(date(2025, 11, 30), {})], Measure.LIKING, date(2026, 2, 1))
-    assert [point.label for point in points] == ["2025-11", "2025-12", "2026-01"]
+    points = points_of_months([SessionHeld(date(2025, 11, 30), {}), held(1, 9)], Measure.LIKING, date(2026, 4, 1))
+    assert [point.label for point in points] == ["2025-11", "2025-12", "2026-01"], (
+        "after the last session nothing was held"
+    )
 
 
 def test_a_month_without_a_finished_course_has_none_of_them() -> None:

@@ -13,7 +13,7 @@ from setsetting.review.words import do_not_change, internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
-from setsetting.tui.screens.report import free_name, write_named
+from setsetting.tui.screens.report import free_name, write_named, written_words
 from setsetting.tui.task_screen import BACK, HELP, small_print
 from setsetting.tui.theme import STRONG, TEXT
 from setsetting.tui.widgets.header import Header
@@ -32,7 +32,7 @@ CELL = 22
 
 
 class OutcomesScreen(ListScreen):
-    """All who began beside those who held the whole course, one recall at a time."""
+    """All who began beside those who finished the course, one recall at a time."""
 
     TITLE_WORDS = _("course table of the clinic")
     ACTS: ClassVar[tuple[Command, ...]] = (
@@ -67,7 +67,7 @@ class OutcomesScreen(ListScreen):
         columns = (
             Column("", 30, flex=True),
             Column(_("all who began"), CELL, right=True),
-            Column(_("held the whole course"), CELL, right=True),
+            Column(_("finished the course"), CELL, right=True),
         )
         yield Table["OutcomeLine"](columns, self._cells, empty=_("No course was begun yet."))
         yield self._beneath_table
@@ -95,7 +95,7 @@ class OutcomesScreen(ListScreen):
     async def do_open(self) -> None:
         row: OutcomeLine | None = self.table.row
         if row is not None:
-            said = _("{label}. All who began: {starters}. Held the whole course: {completers}.")
+            said = _("{label}. All who began: {starters}. Finished the course: {completers}.")
             await self.ask(
                 ChoiceDialog(said.format(label=row.label, starters=row.starters, completers=row.completers), ())
             )
@@ -120,7 +120,7 @@ class OutcomesScreen(ListScreen):
 
         def write(out: Path, *, replace: bool) -> None:
             reports.of_clinic(self._clinic, out, replace=replace, deidentified=deidentified)
-            self.say(_("Written to {path}; open it in a browser.").format(path=out))
+            self.say(written_words(out))
 
         question = _("Write the clinic's review to which file?")
         await write_named(self, _("The clinic"), question, free_name(self._clinic, stem, ".html"), write)

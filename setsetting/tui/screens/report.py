@@ -38,7 +38,7 @@ async def write_blank_forms(screen: "TaskScreen", clinic: "Clinic", code: str) -
 
     def write(out: Path, *, replace: bool) -> None:
         reports.blank_forms(clinic, code, (), out, replace=replace)
-        screen.say(_("Written to {path}; print it from a browser.").format(path=out))
+        screen.say(written_words(out))
 
     question = _("{code}: write the forms for paper to which file?").format(code=code)
     await write_named(screen, code, question, free_name(clinic, "pcl5", ".html"), write)
@@ -63,11 +63,19 @@ async def write_page(screen: "TaskScreen", clinic: "Clinic", code: str, stem: st
 
     def write_and_say(out: Path, *, replace: bool) -> None:
         write(out, replace=replace)
-        screen.say(_("Written to {path}; open it in a browser.").format(path=out))
+        screen.say(written_words(out))
 
     question = _("{code}: write the report to which file?").format(code=code)
     lost = _("What it holds now is lost; the record keeps everything a report is made from.")
     await write_named(screen, code, question, free, write_and_say, lost=lost)
+
+
+def written_words(path: Path) -> str:
+    """Where a page was written, and what opens one that is no PDF."""
+    words = (
+        _("Written to {path}.") if path.suffix.casefold() == ".pdf" else _("Written to {path}; open it in a browser.")
+    )
+    return words.format(path=path)
 
 
 def free_name(clinic: "Clinic", stem: str, ending: str) -> Path:
