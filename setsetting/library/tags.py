@@ -24,7 +24,7 @@ from setsetting.units import Energy
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled, words_of
 
-TAGS_VERSION = 16
+TAGS_VERSION = 17
 """Raised when tags are read in another way, so that a library reads them anew."""
 
 SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
@@ -47,11 +47,20 @@ _OF_SOMEBODY = re.compile(
     r"|famous|covers?|covered|plays?|sings?|performs?|songs?|music|works?|werke|melod(?:y|ies)|themes?|pieces?|piano|klavier"
     r"|violin|cello|sonat[aei]n?s?|symphon(?:y|ies|ien?)|concert[oi]s?|konzerte?|quartets?|nocturnes?|pr[e\u00e9]ludes?"
     r"|[e\u00e9]tudes?|waltz(?:es)?|valses?|requiem|mass|messe|variation(?:s|en)?|suites?|arias?|lieder|fugues?|partitas?"
-    r"|cantatas?|overtures?|adagio|rhapsod(?:y|ies)|\d+(?:st|nd|rd|th)|no\.|nr\.|op\.)(?!\w)"
+    r"|cantatas?|overtures?|adagio|medley|remix|mix|edit|rework|karaoke|type beat|like|meets|conducts?|composer"
+    r"|conductor|after|plus|or|dj|from|rhapsod(?:y|ies)|\d+(?:st|nd|rd|th)|no\.|nr\.|op\.)(?!\w)"
     r"(?: (?:of|to|from|for|by|von|de|di|du|an|al|the|his|her))*\s*)",
     re.IGNORECASE,
 )
 """What stands beside the name of whose music it is, whoever plays it: "Best of Enya", "Enya's Hits", "Beethoven Piano Sonatas"."""
+_APART = re.compile(r"[^\w\s'\u2018\u2019.()\[\]-]|_|\s[-.'\u2018]|[-.'\u2019]\s|\.\.")
+"""Whatever else may part who plays from what."""
+_UNKNOWN_PART = r"[^\w\s'\u2019()\[\]{},;&+:/|\"\u201c-\u201f~\u2012-\u2014\u2212\u2022\u00b7.%-]|_|(?<=\S)-\s|\s-(?=\S)|['\u2019]\s|\s'|\.\s|\.\."
+"""What of these a name by itself is not parted by where it is looked for."""
+_PARTS = re.compile(f"{_OF_SOMEBODY.pattern}|{_UNKNOWN_PART}", re.IGNORECASE)
+_MOST_IN_A_NAME = 3
+"""So many words may be a family's name."""
+_IN_CREDIT = re.compile(r"(?<=\w)[-.=\u2013\u2014](?=\w)")
 _ARTICLE = re.compile(r"^(?:the very|the|an?|das|le|lo|il|el) ", re.IGNORECASE)
 _BETWEEN_ONES = re.compile(r"[;,/|&+\\\n\0\u2022\u00b7]")
 _GLUED = re.compile(
@@ -67,6 +76,7 @@ _VOICE_WITHOUT_WORDS = frozenset({"wordless", "vocalise", "wordless voice", "wor
 _NO_LINGUISTIC_CONTENT = "zxx"
 _BESIDES = ("title", "album", "comment", "grouping", "genre", "mood", "lyrics", "said")
 """In what a name of several words is looked for that is credited nowhere."""
+_CREDITED = ("artist", "albumartist", "performer", "credit")
 _OF_ONE_WORD = tuple(name for name in _BESIDES if name not in {"title", "lyrics"})
 """In what a name of one word is looked for, as a part by itself."""
 
@@ -98,7 +108,7 @@ def read_tags(path: Path) -> Tags:
 def tags_of(fields: Fields, path: Path) -> Tags:
     """Make sense of a file's fields."""
     words = _tag_words(fields)
-    credited = [fields.get(name, []) for name in ("artist", "albumartist", "performer", "credit")]
+    credited = [fields.get(name, []) for name in _CREDITED]
     artists = credits_in(
         (
             *chain(*credited),
@@ -147,11 +157,12 @@ def _called(fields: Fields, file_name: str, title: str, uncounted: Iterable[str]
     albums = map(_perhaps_named if performed else _in_parts, fields.get("album", []))
     listed = chain(*map(_listed, fields.get("comment", []))) if performed else ()
     ones = chain(*(map(_ones, chain(*(fields.get(name, []) for name in _OF_ONE_WORD))))) if performed else ()
+    within = chain(*(map(_within, chain(*(fields.get(name, []) for name in _CREDITED)))))
     everything = besides_in((file_name, title, *besides, *uncounted))
     return (
         _apart(named),
         may_be_named(title, performed=performed),
-        _joined((*notes, *albums, *listed, *ones)),
+        _joined((*notes, *albums, *listed, *ones, *within)),
         everything,
     )
 
@@ -163,16 +174,16 @@ def may_be_named(title: str, *, performed: bool) -> str:
 
 def _perhaps_named(title: str) -> str:
     """What of a title may name somebody beside whoever is credited."""
-    if _PARTED.search(title) or _OF_SOMEBODY.search(title):
+    if any(found.search(title) for found in (_PARTED, _OF_SOMEBODY, _APART)):
         return _in_parts(title)
     return " / ".join(_BRACKETED.findall(title))
 
 
 def _in_parts(text: str) -> str:
     """A text, and what of it stands beside such words: a family's name may be all of that."""
-    first, *others = _OF_SOMEBODY.split(text)
+    first, *others = _PARTS.split(text)
     parts = (_ARTICLE.sub("", part.strip()) for part in (first, *others) if others)
-    return " / ".join((text, *filter(None, parts)))
+    return " / ".join((text, *(part for part in parts if 0 < len(part.split()) <= _MOST_IN_A_NAME)))
 
 
 def _ones(text: str) -> Iterator[str]:
@@ -181,6 +192,14 @@ def _ones(text: str) -> Iterator[str]:
         words = words_of(part).split()
         if words and (len(words) == 1 or max(map(len, words)) == 1) and any(map(str.isalpha, part)):
             yield part.strip()
+
+
+def _within(credit: str) -> Iterator[str]:
+    """A credit in which somebody is named as no part of it: "Enya Tribute Band", "Ana plays Enya", "Ana-Enya", "AnaEnya"."""
+    if _OF_SOMEBODY.search(credit) or _IN_CREDIT.search(credit):
+        yield _in_parts(credit)
+    if _GLUED.search(credit):
+        yield _GLUED.sub(" ", credit)
 
 
 def _listed(comment: str) -> Iterator[str]:

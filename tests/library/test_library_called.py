@@ -24,6 +24,9 @@ from setsetting.soundscape.wishes import refusing
         ("Drift", "Dost - Drift"),
         ("Drift", "03_-_Dost_-_Drift"),
         ("Dost: Drift", "x"),
+        ("Dost, Drift", "x"),
+        ("Dost \u2018Drift\u2019", "x"),
+        ("Dost remix", "x"),
         ("Drift", "01_dost_drift"),
         ("Drift", "Dost"),
         ("Drift", "Best of Dost"),
@@ -67,6 +70,17 @@ def test_utf_8_that_a_program_took_for_another_encoding_is_mended(wrong: str, na
 def test_utf_16_whose_bytes_a_program_took_in_the_other_order_is_mended(name: str) -> None:
     assert decoded(name.encode("utf-16-le").decode("utf-16-be")) == name
     assert decoded("一") == "一"
+
+
+@pytest.mark.parametrize(
+    "credit",
+    ["Ana plays Dost", "Dost Tribute Band", "Karaoke Dost", "Ana-Dost", "AnaDost", "DJ Dost", "Dost, Ana composer"],
+)
+def test_a_name_of_one_word_is_met_within_a_credit_that_says_so(credit: str) -> None:
+    tags = tags_of({"title": ["Drift"], "artist": [credit]}, Path("/m/1.wav"))
+    track = TrackNames("id", "/m/1.wav", (), tags.title, tags.artist, tags.artists, None, tags.called)
+    assert refusing([("artist", "Dost")]).forbids(track)
+    assert not refusing([("artist", "Play")]).forbids(track)
 
 
 def test_a_file_name_is_read_as_the_web_writes_it() -> None:

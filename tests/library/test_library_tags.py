@@ -228,5 +228,5 @@ def test_reading_never_writes(tmp_path):
     ],
 )
 def test_who_plays_by_the_list_of_a_mix_stands_in_its_notes(comment: str, named: str) -> None:
-    said = {"title": ["Late Hour"], "artist": ["DJ Sol"], "comment": [comment]}
+    said = {"title": ["Late Hour"], "artist": ["Ben Sol"], "comment": [comment]}
     assert tags_of(said, Path("/m/late.mp3")).called[2] == named
