@@ -224,6 +224,17 @@ def test_a_column_leaves_what_its_texts_do_not_need_to_one_that_is_cut(steady: b
     assert first.index("7") == second.index("7")
 
 
+@pytest.mark.parametrize(
+    ("act", "said"), [("", "every file is there as it was"), ("1 mend", "every file is there…    1 mend")]
+)
+def test_a_text_runs_on_over_the_empty_cells_beside_it(act: str, said: str) -> None:
+    columns = (Column("found", 10, flex=True), Column("by", 4), Column("act", 8))
+    cells = (("every file is there as it was", TEXT), ("", TEXT), (act, TEXT))
+    table = Table[str](columns, lambda _row: cells)
+    table._rows = ["a"]
+    assert said in table.paint(34, 5)[1].text
+
+
 @pytest.mark.parametrize(("width", "fades"), [(30, True), (27, False)])
 def test_the_last_column_gives_way_to_a_text_that_is_cut_without_it(width: int, fades: bool) -> None:
     columns = (Column("title", 10, flex=True), Column("n", 1), Column("fade", 4, gives_way=True))

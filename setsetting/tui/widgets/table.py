@@ -1,11 +1,12 @@
 """A table that draws only the rows in view: ten thousand tracks cost as much as thirty.
 
 Columns that have no room are left out whole, from the last; those that flex take what is left, none more than its longest
-text needs while another is cut.
+text needs while another is cut. A text runs on over the empty cells beside it.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Generic, TypeVar
 
 from textual import events
@@ -160,11 +161,15 @@ class Table(Painting, Generic[RowType]):
         bg = "cursor" if here else "ground"
         line = Line(width, bg)
         cells = self._cells(row)
-        for index, x, room in shown:
+        for at, (index, x, room) in enumerate(shown):
             text, style = cells[index]
             if here and style in {TEXT, DIM}:
                 style = STRONG if style == TEXT else TEXT
-            self._put(line, index, x, room, (text, style))
+            empty = (
+                () if self._columns[index].right else takewhile(lambda place: not cells[place[0]][0], shown[at + 1 :])
+            )
+            runs_on = max([room, *(next_x + more - x for _index, next_x, more in empty)])
+            self._put(line, index, x, runs_on, (text, style))
         lines = [line]
         if self._below is not None and (here or self._per_row > 1):
             second = Line(width, bg)
