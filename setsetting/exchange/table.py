@@ -185,6 +185,7 @@ class _Reading:
             self._hint_of_older_coding(columns, told)
             raise _NotTaken
         self._check_total(form, tuple(items))
+        self._say_cut(form.columns)
         self._keep_form(_Begun(self._row, form, code, taken, recall), tuple(items), simulated=simulated, said=said)
 
     def _beside(self, form: MappedForm) -> BesideForm:
@@ -274,6 +275,7 @@ class _Reading:
             self._refuse(length, _("a session without an end: how long it ran is needed."))
             raise _NotTaken
         setting, taps, note = self._told(session)
+        self._say_cut(session.columns)
         self.read.take(
             ReadSession(
                 self._row, code, started, FieldNames(session.patient, session.started, length=length, room=session.room),
@@ -281,6 +283,14 @@ class _Reading:
                 self._cell(session.room), setting, taps, note, self._yes(session.simulated),
             )
         )  # fmt: skip
+
+    def _say_cut(self, columns: Sequence[str]) -> None:
+        """Say where a row that is taken ends before columns it may have: what stood there is not known to be empty."""
+        if missing := [name for name in columns if self._rows.ends_before(name)]:
+            words = _(
+                "the row ends before it: it is cut off, or its empty cells were left out; from here on nothing is said."
+            )
+            self.read.findings.add(Level.SAID, self._row, missing[0], words)
 
     def _total(self, total: MappedTotal) -> None:
         if not (cell := self._cell(total.total)):

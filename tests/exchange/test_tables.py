@@ -296,4 +296,10 @@ def test_an_infusion_in_a_cell_is_the_same_again() -> None:
 
 def test_a_form_whose_row_is_cut_off_is_refused_and_not_taken_for_one_with_answers_missing(tmp_path: Path) -> None:
     cut = read(tmp_path, table(row("A-1", "2025-03-04"), row("A-1", "2025-03-12")[:9], row("A-1", "2025-03-20")[:-1]))
-    assert (found(cut), len(cut.forms)) == ([("refused", 3, "pcl8")], 2)
+    assert (found(cut), len(cut.forms)) == ([("refused", 3, "pcl8"), ("said", 4, "sum")], 2)
+
+
+def test_a_session_whose_row_ends_before_its_setting_says_from_where_on_nothing_is_known(tmp_path: Path) -> None:
+    whole = ("A-1", "4.3.2025", "10:00", "40", "", "", "dark", "7")
+    told = read(tmp_path, table(whole, whole[:7], whole[:4], header=HEADER), SESSIONS)
+    assert (found(told), len(told.sessions)) == ([("said", 3, "liked"), ("said", 4, "end")], 3)
