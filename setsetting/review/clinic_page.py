@@ -347,7 +347,7 @@ def _forms(each: CourseLine) -> str:
 
 def _state(state: CourseState) -> str:
     return {
-        CourseState.COMPLETED: _("held whole"),
+        CourseState.COMPLETED: _("finished"),
         CourseState.GOING_ON: _("no end known"),
         CourseState.LEFT: _("left, reason known"),
         CourseState.LEFT_UNSAID: _("left, no reason known"),

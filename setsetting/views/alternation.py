@@ -172,6 +172,12 @@ def result_in_words(found: "AlternationResult") -> list[str]:
         estimate = link.estimate
         lines.append(link_words.compatible(low, high))
         lines.append(
+            _(
+                "Points are of the next score, {one} against {other}: below zero it was lower after {one}. They are a mean of all"
+                " patients, adjusted for the score before, the first one and the infusion's number; of one patient they say nothing."
+            ).format(one=told.with_value, other=told.without_value)
+        )
+        lines.append(
             _("Point estimate {points}, p = {p:.3f}, {df:.1f} degrees of freedom; ANCOVA {ancova}.").format(
                 points=signed(estimate.weighted.coefficient, 1),
                 p=estimate.weighted.p,
@@ -179,6 +185,14 @@ def result_in_words(found: "AlternationResult") -> list[str]:
                 ancova=signed(estimate.ancova.coefficient, 1),
             )
         )
+        if found.row.stopped_ms is not None:
+            lines.append(
+                _(
+                    "It was stopped before its day. Where that was for what the scores looked like, a difference is found too easily."
+                )
+            )
+    if found.row.looked:
+        lines.append(count("Looked at {n} time before.", "Looked at {n} times before.", found.row.looked))
     return [*lines, "", words.do_not_change()]
 
 

@@ -15,6 +15,8 @@ from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.record import kinds
 from setsetting.record.alternation_kinds import AlternationAssigned
 from setsetting.record.log import Draft
+from setsetting.review.cluster_robust import Contrast
+from setsetting.review.planned_alternation import AlternationEstimate
 from setsetting.units import Milliseconds
 from setsetting.views import alternation as views
 
@@ -155,7 +157,17 @@ def test_what_was_done_otherwise_is_told_and_found_and_counts_as_drawn(made: Cli
     assert "Done otherwise: told of 1, found in the log of 1." in words
     assert "Too little data to say: " in words
     assert "p =" not in words
-    assert alternations.result(made).row.looked == 1
+    again = alternations.result(made)
+    assert again.row.looked == 1
+    told = Contrast(-2.9, 1.3, 18.0)
+    enough = replace(again, link=replace(again.link, gates=(), estimate=AlternationEstimate(told, told)))
+    words = "\n".join(views.result_in_words(enough))
+    assert (
+        "Points are of the next score, throughout against not offered: below zero it was lower after throughout."
+        in words
+    )
+    assert "of one patient they say nothing" in words
+    assert "It was stopped before its day." in words and "Looked at 1 time before." in words
     with pytest.raises(NotFound, match="Nothing was drawn for K-5"):
         draws.deviate(made, "K-5", "no")
 
