@@ -83,6 +83,8 @@ class LiveSession:
         self._aside: Aside | None = None
         self._journal: tuple[JournalEntry, ...] = ()
         self._read_n: int | None = None
+        self._refused: frozenset[str] = frozenset()
+        """The tracks that the last look which tended found refused, sounding or still to come."""
         self._code: str | None = None
         self._notes: dict[str, str] = {}
         self._told: tuple[State, tuple[JournalEntry, ...], int, tuple[LogLine, ...]] | None = None
@@ -110,25 +112,33 @@ class LiveSession:
         """Whether something that was done here is in this process's memory and nowhere else."""
         return self._outbox.at_risk
 
-    def status(self) -> Status:
-        """Look once; cheap enough for four times a second. Who attends also looks after the session."""
-        with self._before_planning():
-            return self._status()
+    def status(self, *, tends: bool = True) -> Status:
+        """Look once; cheap enough for four times a second. Who attends also looks after the session.
 
-    def _status(self) -> Status:
+        Whoever has just acted and looks again soon shows what came of it without tending.
+        """
+        with self._before_planning():
+            if tends:
+                self._outbox.settle_late()
+            return self._status(tends=tends)
+
+    def _status(self, *, tends: bool) -> Status:
         self._sit()
         was, player = self.conductor.state, self.link.state()
-        if self.attending:
+        if tends and self.attending:
             player = self.supervisor.tend(player)
         self._read_journal(player)
         frame = player.frame if player is not None else self.link.last_frame()
         moment = self.conductor.moment(frame)
-        if self.attending:
+        if tends and self.attending:
             self._plan_on(moment)
         state, notice, timing = self.conductor.refresh(), self._outbox.notice, self._timing(moment)
         if player is not None and state is not was:  # what it told is of the music before
             player = self.link.state()
-        refused, lost = self._replanner.refused(state.sounding.heard, moment.mix_ms), self._replanner.soundness.lost
+        if tends:
+            refused = self._replanner.refused(state.sounding.heard, moment.mix_ms)
+            met = {cue.track_id for cue in (*refused.now, *refused.coming) if cue.track_id}
+            self._refused = frozenset(met - self._replanner.soundness.lost)
         inputs = StatusInputs(
             header=self.header,
             player=player,
@@ -140,7 +150,7 @@ class LiveSession:
             durable=notice is None,
             looks=self._only_looks is not None,
             timing=timing is not None,
-            refused=frozenset(cue.track_id for cue in (*refused.now, *refused.coming) if cue.track_id) - lost,
+            refused=self._refused,
             others=tuple(filter(None, (self._only_looks, notice, timing, self._trouble, self.conductor.unplanned))),
         )
         status = build_status(state, moment, replace(inputs, log=self._told_log(state)))
@@ -183,6 +193,8 @@ class LiveSession:
             self._aside.drop()
         with self._before_planning():
             done = (self.supervisor if self.attending else self.conductor).act(order, event_id, ago_ms)
+            if self.attending and self._aside is None:  # a screen heeds at its next look, and no key waits for it
+                self.supervisor.heed()
             return " ".join(filter(None, (self._answer(done), self._plan_on())))
 
     def _before_planning(self) -> AbstractContextManager[None]:
@@ -205,9 +217,10 @@ class LiveSession:
             raise Refused(LOOKS)
 
     def plan_aside(self) -> None:
-        """From now on plan beside who shows the session, on a thread of its own: no key waits for the planner."""
+        """From now on plan beside who shows the session, on a thread of its own: no key waits for planner or record."""
         if self._aside is None:
             self._aside = Aside(self._replanner, self.conductor.state.sounding.plan)
+            self._outbox.looks_again = True
 
     def _plan_on(self, moment: Moment | None = None) -> str:
         """Plan what is due, or have it planned; what became of the music in words, where it was planned here."""
@@ -306,6 +319,7 @@ class LiveSession:
             self._aside.drop()
             self._aside = None
             self._plan_on()
+        self._outbox.settle_late()
         self.link.close()
         self._outbox.close()
         if self._seat is not None:

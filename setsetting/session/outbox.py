@@ -1,6 +1,7 @@
 """Keeping what was done: the outbox first, then the record; nothing is called durable that is not.
 
-A record that is locked, read-only or on a full disk stops no music and loses no act: what it has not taken waits in
+What the outbox has is on the disk. A screen, which looks again soon, has it entered in the record at its next look, so
+that no key waits for all that a commit syncs; whoever else acts has it entered at once. A record that is locked, read-only or on a full disk stops no music and loses no act: what it has not taken waits in
 memory and in the outbox, and is recorded in order when the record takes it again. What an earlier controller left in
 the outbox is recorded before the first of ours, together with it.
 """
@@ -20,10 +21,11 @@ AGAIN_S = 5.0
 
 
 class Outbox:
-    """One controller's way to the outbox and the record of one session."""
+    """One controller's way to the outbox and the record of one session; one that `looks_again` settles soon."""
 
     def __init__(self, folder: Path, open_record: Callable[[], Record]) -> None:
         self.folder = folder
+        self.looks_again = False
         self._open = open_record
         self._record: Record | None = None
         self._settled: set[str] = set()
@@ -35,19 +37,22 @@ class Outbox:
         self._try_again_at = 0.0
 
     def keep(self, events: list[SessionEvent]) -> bool:
-        """Write what was done to the outbox and the record; True once the record has it."""
+        """Write what was done to the outbox and the record; True once it is on the disk and no record has refused it."""
         added = outbox_file.add(self.folder, events)
         self._only_here |= {each.event_id for each in events if not added or outbox_file.holds_part_of(each)}
         self._waiting.update({each.event_id: each.draft for each in events})
+        if self.looks_again and not self.at_risk and self.why is None:
+            return True
         return self.settle()
 
     def settle(self, more: Iterable[Draft] = (), *, now: bool = False) -> bool:
         """Enter what waits, and `more`, all or nothing; what the record has already is not entered twice.
 
-        A record that refused is left alone for a while, so that no key waits for it; `now` asks it again.
+        A record that refused is left alone for a while, so that no key waits for it; `now` asks it again, and enters
+        what other controllers have left in the outbox by now.
         """
-        if not self._is_read:
-            left = outbox_file.drafts(self.folder)
+        if now or not self._is_read:
+            left = {id_: each for id_, each in outbox_file.drafts(self.folder).items() if id_ not in self._settled}
             self._inherited |= left.keys() - self._waiting.keys()
             self._waiting, self._is_read = left | self._waiting, True
         for draft in more:
@@ -71,6 +76,11 @@ class Outbox:
         self.why, self._try_again_at = None, 0.0
         return True
 
+    def settle_late(self) -> None:
+        """Enter what waits for a look of which there may be none: the session is left, or was closed elsewhere."""
+        if self._waiting:
+            self.settle()
+
     @property
     def at_risk(self) -> bool:
         """Whether something of what was done is in this process's memory and nowhere else."""
@@ -85,8 +95,8 @@ class Outbox:
 
     @property
     def notice(self) -> str | None:
-        """What must be said while something waits outside the record."""
-        if not self._waiting:
+        """What must be said while something waits outside a record that has refused it."""
+        if not self._waiting or self.why is None:
             return None
         ours = len(self._waiting.keys() - self._inherited)  # what was inherited may have been entered before
         waiting = _("What was done waits outside the record and is entered by itself,")

@@ -117,7 +117,6 @@ class Supervisor:
             if self.tend(self._link.state()) is None:
                 raise error if self.trouble is None else Refused(self.trouble) from error
             done = self._conductor.act(order, event_id, ago_ms)
-        self.heed()
         return done
 
     def heed(self, moment: Moment | None = None) -> None:

@@ -4,7 +4,7 @@ python session_controller.py CLINIC SCRIPT SEED LONGEST_S [player]
 
 Each is a fork that takes the session over and walks the script from its first line. It says an event_id
 once the answer was acknowledged as durable. Each may live a little longer than the one before, or a busy machine would
-come to no end. With `player` the player is killed as well, at times alone.
+come to no end. Every other one enters its acts in the record at its next look, as a screen does. With `player` the player is killed as well, at times alone.
 The last line said is `killed N`.
 """
 
@@ -40,9 +40,10 @@ class Saying(LiveSession):
         return words
 
 
-def control(clinic: Path, lines: Path) -> None:
+def control(clinic: Path, lines: Path, *, looks_again: bool) -> None:
     with attending.attach(open_clinic(clinic)) as live:
         live.__class__ = Saying
+        live.conductor.outbox.looks_again = looks_again
         walk.ScriptWalker(live, lambda _words: None).walk(script.read(lines, -(10**9)))
         walk.follow(live, lambda _words: None)
 
@@ -53,7 +54,7 @@ def main() -> int:
     while True:
         child = os.fork()
         if child == 0:
-            control(clinic, lines)
+            control(clinic, lines, looks_again=killed % 2 == 1)
             os._exit(0)
         if _ended_within(child, moments.uniform(0, longest_s * LONGER**killed)):
             os.write(1, f"killed {killed}\n".encode())

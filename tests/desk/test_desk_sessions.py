@@ -341,6 +341,7 @@ def test_a_locked_record_stops_no_music_and_takes_what_was_done_when_it_can(
 
 
 def test_the_live_folder_holds_nothing_of_the_patient(clinic: Clinic, attended: LiveSession) -> None:
+    attended.plan_aside()
     attended.mark("voice", "my grandmother's garden")
     attended.act("duck")
     for path in attended.folder.rglob("*"):
@@ -349,7 +350,10 @@ def test_the_live_folder_holds_nothing_of_the_patient(clinic: Clinic, attended: 
             assert CODE.encode() not in content
             assert b"grandmother" not in content
     assert "grandmother" in " ".join(line.words for line in attended.status().log)
-    attended.detach()
+    attended.act("volume", "-3")
+    assert row(clinic, attended.session_id).acts == 1
+    attended.detach()  # there is no further look, at which it would be entered
+    assert row(clinic, attended.session_id).acts == 2
 
 
 def test_no_session_is_a_sentence(clinic: Clinic) -> None:

@@ -211,6 +211,31 @@ def test_what_an_older_copy_of_the_record_lacks_enters_it_again(room: Room) -> N
     assert [acted.act for acted in room.acted] == ["duck", "volume"]
 
 
+def test_an_act_of_who_looks_again_is_on_the_disk_at_once_and_in_the_record_at_the_next_look(room: Room) -> None:
+    outbox = room.conductor.outbox
+    outbox.looks_again = True
+    assert room.at(1).do("duck").durable
+    assert (room.acted, outbox.notice) == ([], None)
+    assert room.another().state.sounding.ducked
+    room.book.full = True
+    assert not outbox.settle()
+    assert outbox.notice is not None and "1 entry waits" in outbox.notice
+    assert not room.at(2).do("volume", "-3").durable  # once it has refused, none is taken for kept unasked
+    room.book.full = False
+    assert outbox.settle(now=True)
+    assert [acted.act for acted in room.acted] == ["duck", "volume"]
+
+
+def test_what_a_killed_screen_had_not_entered_is_entered_by_whoever_closes(room: Room) -> None:
+    closer = room.another().outbox
+    assert closer.settle()
+    room.conductor.outbox.looks_again = True
+    room.at(1).do("duck")
+    assert room.acted == []
+    assert closer.settle(now=True)
+    assert [acted.act for acted in room.acted] == ["duck"]
+
+
 def test_a_soundscape_that_cannot_be_read_back_keeps_no_act_out_of_the_record(room: Room) -> None:
     room.at(1).do("duck")
     broken = SessionRetimed(session_id=SESSION, cause="next", body="no soundscape", clock_ms=MIN)

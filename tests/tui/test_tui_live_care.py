@@ -124,7 +124,7 @@ def test_a_screen_whose_session_cannot_be_reached_for_a_while_says_so_and_shows_
     session = FakeSession()
     app = live(session)
 
-    def away() -> Status:
+    def away(*, tends: bool) -> Status:
         raise SessionAway("The session's folder cannot be reached.")
 
     async def play(pilot: Pilot[int]) -> None:
@@ -142,7 +142,7 @@ def test_a_screen_whose_session_was_closed_elsewhere_shows_it_closed(monkeypatch
     session = FakeSession()
     app = live(session)
 
-    def closed() -> Status:
+    def closed(*, tends: bool) -> Status:
         raise SessionGone("The session has been closed.")
 
     async def play(pilot: Pilot[int]) -> None:

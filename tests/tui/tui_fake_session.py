@@ -129,7 +129,7 @@ class FakeSession:
         self.ago_ms: list[Milliseconds] = []
         self.detached = False
 
-    def status(self) -> Status:
+    def status(self, *, tends: bool = True) -> Status:
         return self.now
 
     def act(self, name: str, argument: str | None = None, *, ago_ms: Milliseconds = Milliseconds(0)) -> str:

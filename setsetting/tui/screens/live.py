@@ -68,7 +68,7 @@ ONCE_S = 0.7
 class SessionControl(Protocol):
     """What the desk hands out for a running session."""
 
-    def status(self) -> "Status": ...
+    def status(self, *, tends: bool = ...) -> "Status": ...
     def act(self, name: str, argument: str | None = None, *, ago_ms: Milliseconds = ...) -> str: ...
     def mark(self, name: str, note: str | None = None, *, ago_ms: Milliseconds = ...) -> str: ...
     @property
@@ -164,12 +164,12 @@ class LiveScreen(TaskScreen):
             with suppress(SetSettingError):
                 self.query_one(AgreedLine).show(agreements.line(self._clinic, self._code))
 
-    def refresh_status(self) -> None:
+    def refresh_status(self, *, tends: bool = True) -> None:
         """Look at the session and draw what changed; a look that was due when the screen was left says nothing."""
         if self._is_left:
             return
         try:
-            status = self._session.status()
+            status = self._session.status(tends=tends)
             status = replace(status, notices=tuple(by_key(by_screen(notice)) for notice in status.notices))
         except SessionGone as error:
             self.say(str(error), wrong=True)
@@ -245,12 +245,12 @@ class LiveScreen(TaskScreen):
     def _act(self, name: str, argument: str | None = None, ago_ms: Milliseconds = NOW_MS) -> None:
         if self._is_new(name, BY_NAME[name].once, BY_NAME[name].label):
             self.say(self._session.act(name, argument, ago_ms=ago_ms))
-            self.refresh_status()
+            self.refresh_status(tends=False)
 
     def _mark(self, name: str, note: str | None = None, ago_ms: Milliseconds = NOW_MS) -> None:
         if self._is_new(f"mark {name}", note is None, LABELS[Mark(name)]):
             self.say(self._session.mark(name, note, ago_ms=ago_ms))
-            self.refresh_status()
+            self.refresh_status(tends=False)
 
     def _is_new(self, name: str, once: bool, label: str) -> bool:
         """Whether this is no repeat of the key before; one that is held down repeats itself until it is let go."""
