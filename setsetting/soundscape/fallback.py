@@ -162,19 +162,14 @@ def promised_then_bed(
     fixed = len(cues)
     for cue in promised:
         at = now_ms if skip and len(cues) == fixed else _joint(cues, cue.fade_in_ms, promised, now_ms)
-        length = _length_ms(cue, at, windows)
-        plays = (
-            cue.track_id in tracks
-            if cue.kind is CueKind.TRACK
-            else not (cues and cues[-1].kind is cue.kind is CueKind.BED)
-        )
-        if not plays or length <= 2 * cue.fade_in_ms or _is_over(cue.phase, at, windows):
+        if not _plays(cue, at, cues, tracks, windows):
             continue
         if cues and (between := _between(cues[-1], cue, at, whole)):
             cues += between
             at = _joint(cues, cue.fade_in_ms, promised, now_ms)
-            length = _length_ms(cue, at, windows)
-        cues.append(replace(cue, start_ms=at, length_ms=length))
+            if not _plays(cue, at, cues, tracks, windows):  # a bed that has ended while another held
+                continue
+        cues.append(replace(cue, start_ms=at, length_ms=_length_ms(cue, at, windows)))
     first_ms = promised[0].start_ms if promised else ms_from_s(whole.protocol.start_s)
     if max((cue.end_ms for cue in cues), default=first_ms) < ms_from_s(whole.horizon_s):
         at = _joint(cues, FADE_MS, promised, now_ms)
@@ -182,6 +177,17 @@ def promised_then_bed(
     _fade_as_they_meet(cues, max(0, fixed - 1))
     held = _under(cues[fixed:], cues[fixed - 1 : fixed] if fixed else [], tracks, whole.weights.true_peak_ceiling_dbtp)
     return (*cues[:fixed], *held)
+
+
+def _plays(
+    cue: Cue, at_ms: Milliseconds, before: Sequence[Cue], tracks: Mapping[str, Track], windows: Sequence[PhaseWindow]
+) -> bool:
+    """Whether a promised cue sounds from then on, behind those before: not a track that is lost, nor one bed after another."""
+    if cue.kind is CueKind.TRACK:
+        is_there = cue.track_id in tracks
+    else:
+        is_there = not (before and before[-1].kind is cue.kind is CueKind.BED)
+    return is_there and _length_ms(cue, at_ms, windows) > 2 * cue.fade_in_ms and not _is_over(cue.phase, at_ms, windows)
 
 
 def _until_its_phase_is_over(

@@ -128,6 +128,14 @@ def test_a_bed_that_begins_just_as_its_phase_is_over_is_kept_and_gives_way(islan
     assert kept.end_ms <= bed.start_ms + 16_000
 
 
+def test_a_promised_bed_whose_end_has_passed_by_the_time_of_its_phase_is_left_out(islands: Soundscape) -> None:
+    at = next(number for number, cue in enumerate(islands.cues) if cue.phase == "island3")
+    bed = replace(islands.cues[at], kind=CueKind.BED, track_id=None, gain_mdb=Millidecibels(0))
+    before = replace(islands, cues=(*islands.cues[: at - 1], bed, *islands.cues[at + 1 :]))
+    cues = again(before, islands.cues[at - 2].start_ms / MINUTE, minutes=80)
+    assert all(cue.length_ms > 0 for cue in cues)
+
+
 def test_what_is_left_for_a_silence_fades_from_then_on(islands: Soundscape) -> None:
     quiet = next(cue for cue in islands.cues if cue.kind is CueKind.SILENCE)
     now = quiet.start_ms - 20_000
