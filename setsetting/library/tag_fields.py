@@ -89,7 +89,7 @@ _KEYS = {
     "energy": ("energy", "energylevel"),
     "comment": ("comment", "comments", "description"),
     "grouping": ("grouping", "contentgroup", "contentgroupdescription"),
-    "genre": ("genre", "genres", "subgenre", "style", "styles", "keyword", "keywords", "tag", "tags"),
+    "genre": ("genre", "genres", "subgenre", "style", "styles", "keyword", "keywords", "tag", "tags", "ikey"),
     "mood": ("mood",),
     "language": ("language",),
     "lyrics": ("lyrics", "unsyncedlyrics"),
@@ -130,7 +130,7 @@ _ID3 = {
     **dict.fromkeys(("TSOP", "TSO2", "TSOC"), "sortname"),
     **dict.fromkeys(("TIT3", "TSST", "TPRO", "TCOP", "TOWN"), "note"),
     "TBPM": "bpm",
-    "TMOO": "mood",
+    **dict.fromkeys(("TMOO", "TKWD", "TCAT"), "mood"),
     "TIT1": "grouping",
     "GRP1": "grouping",
     "TLAN": "language",
@@ -147,7 +147,7 @@ _MP4 = {
     "tmpo": "bpm",
     "\xa9cmt": "comment",
     "\xa9grp": "grouping",
-    "\xa9gen": "genre",
+    **dict.fromkeys(("\xa9gen", "keyw", "catg"), "genre"),
     "\xa9lyr": "lyrics",
 }
 

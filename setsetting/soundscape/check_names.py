@@ -36,7 +36,9 @@ _JOINING = ("and", "und", "et", "och", "og")
 _BEFORE_NAMES = ("the", "die", "der", "das", "les", "le", "la", "los", "las", "el", "il", "os", "het")
 _BEFORE_SEVERAL = ("a", "an")
 _PARTICLES = ("van", "von", "of", "de", "da", "di", "du", "del", "der", "den", "zu", "ten", "ter", "la", "al", "el")
-_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
 _SHORTER = {
     "saint": "st",
     "sankt": "st",
@@ -144,7 +146,9 @@ def one_spelling(name: str) -> str:
         kind = unicodedata.category(letter)
         if letter.isspace() or kind == "Cc":
             letters.append(" ")
-        elif kind != "Cf" and letter not in "\u034f\u0640" and not "\ufe00" <= letter <= "\ufe0f":
+        elif (
+            kind != "Cf" and letter not in "\u034f\u0640\u115f\u1160\u3164\uffa0" and not "\ufe00" <= letter <= "\ufe0f"
+        ):
             letters.append(_PLAIN.get(letter, letter))
     return unicodedata.normalize("NFC", re.sub(" +", " ", "".join(letters)).strip())
 

@@ -21,10 +21,21 @@ _ALIKE = str.maketrans(
         "\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\ua78b\ua78c\u05f3\u2032\u00b4", "'"
     )
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
-    | {"\u034f": None, "\u0640": None}
+    | dict.fromkeys("\u034f\u0640\u115f\u1160\u3164\uffa0")
     | {chr(code): None for code in range(0xFE00, 0xFE10)}
 )
-_ACCENTS = dict.fromkeys((*range(0x0300, 0x0370), *range(0x0591, 0x05C8), *range(0x064B, 0x0660), 0x0670))
+_ACCENTS = dict.fromkeys(
+    chain(
+        *(
+            range(first, last)
+            for first, last in ((0x0300, 0x0370), (0x0591, 0x05C8), (0x064B, 0x0660), (0x0670, 0x0671))
+        ),
+        *(
+            range(first, last)
+            for first, last in ((0x1AB0, 0x1B00), (0x1DC0, 0x1E00), (0x20D0, 0x2100), (0xFE20, 0xFE30))
+        ),
+    )
+)
 _UNPARTED = {"\u00f8": "o", "\u0142": "l", "\u0111": "d", "\u00e6": "ae", "\u0153": "oe", "\u0131": "i"}
 """Letters with a stroke or joined, which no normal form takes apart."""
 _LOOKING_LIKE = {
