@@ -160,6 +160,23 @@ def test_what_was_said_of_a_track_by_mistake_is_taken_back_to_what_was_measured(
     on_stage(app, play)
 
 
+def test_a_folder_is_forgotten_after_it_is_asked_where_its_files_are_there(scanned: Clinic) -> None:
+    app = Stage(scanned, lambda: LibraryScreen(scanned))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("8", "1")
+        await until(pilot, lambda: "4 files of it are there still" in words_shown(app))
+        await pilot.press("enter")
+        assert "4 tracks" in words_shown(app)
+        for file in Path(library.folders(scanned)[0]).glob("*.wav"):
+            file.unlink()
+        await pilot.press("8", "1")
+        await until(pilot, lambda: "4 files forgotten." in words_shown(app))
+        assert "No tracks" in words_shown(app) and not library.listing(scanned)
+
+    on_stage(app, play)
+
+
 def test_a_scan_goes_on_when_the_library_is_left_and_ends_with_the_interface(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from setsetting.errors import UsageError
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.dialogs import ChoiceDialog, ConfirmDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.screens.which_patient import patient_asked
 from setsetting.tui.task_screen import BACK, HELP
@@ -68,6 +68,15 @@ class LibraryScreen(ListScreen):
         ),
         Command("scan", "m", _("Scan"), _("Measures every audio file of a folder; unchanged files cost nothing.")),
         Command("stop", "h", _("Stop scan"), _("Stops the scan; what is measured is kept.")),
+        Command(
+            "forget",
+            "8",
+            _("Forget folder"),
+            _(
+                "Forgets a folder that was scanned and is gone: no plan takes its tracks. What people said of them stays."
+            ),
+            in_bar=False,
+        ),
         *MOVES,
         BACK,
         HELP,
@@ -290,6 +299,28 @@ class LibraryScreen(ListScreen):
         if not words:
             raise UsageError(_("No scan is under way."))
         self.say(words)
+
+    async def do_forget(self) -> None:
+        from setsetting.desk import library
+
+        if self.navigator.scanning.words:
+            raise UsageError(_("A scan is under way; h stops it."))
+        folders = library.folders(self._clinic)
+        if not folders:
+            raise UsageError(_("No folder was scanned."))
+        choices = [(folder, "" if Path(folder).is_dir() else _("gone")) for folder in folders]
+        at = await self.ask(ChoiceDialog(_("Forget the tracks of which folder?"), choices))
+        if at is None:
+            return
+        folder = Path(folders[at])
+        there = library.still_there(self._clinic, folder)
+        if there:
+            lost = views.still_there_in_words(there)
+            asked = ConfirmDialog(_("Forget {folder}?").format(folder=folder), lost, yes=_("forget"), no=_("keep"))
+            if not await self.ask(asked):
+                return
+        self.say(views.forgotten_in_words(library.forget(self._clinic, folder, though_there=there > 0)))
+        self._load()
 
     def on_scan_reported(self, message: "ScanReported") -> None:
         status = self.query_one(StatusRow)
