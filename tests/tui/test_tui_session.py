@@ -19,6 +19,7 @@ from setsetting.tui.dialogs import TextDialog
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.session import SessionScreen
 from setsetting.tui.widgets.page_view import view_of
+from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Table
 
 OTHER = "K-0500"
@@ -237,6 +238,8 @@ def test_it_is_heard_again_from_the_row_under_the_cursor_until_the_key_or_leavin
         await until(pilot, lambda: "on which output? It plays at once." in words_shown(app))
         await pilot.press("2")
         await until(pilot, lambda: "It plays from minute 0; 0 ends it. 2 short gaps" in words_shown(app))
+        app.screen.query_one(StatusRow).be_over()
+        await until(pilot, lambda: "It plays from minute 0; 0 ends it." in words_shown(app))
         await pilot.press("0")
         await until(pilot, lambda: "It was ended." in words_shown(app))
         await pilot.press("0")

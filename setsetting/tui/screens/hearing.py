@@ -11,6 +11,7 @@ from setsetting.tui.command import Command
 from setsetting.tui.list_screen import ListScreen
 from setsetting.tui.screens.output import device_asked
 from setsetting.tui.screens.report import free_name, write_named
+from setsetting.tui.widgets.status import StatusRow
 from setsetting.units import Milliseconds, Minutes, minutes_from_ms
 from setsetting.views import heard as views
 from setsetting.words.numbers import minute_of
@@ -94,8 +95,13 @@ async def hear_again(
         screen.say("")
         return
     playing = _("It plays from minute {minute}; 0 ends it.").format(minute=minute)
+    status = screen.query_one(StatusRow)
+    hint = status.rest(playing)  # it plays long after what is said is over
     screen.say(" ".join((playing, *views.replay_in_words(prepared))))
-    await asyncio.to_thread(replay.play, clinic, prepared, output, stop)
+    try:
+        await asyncio.to_thread(replay.play, clinic, prepared, output, stop)
+    finally:
+        status.rest(hint)
     if screen.is_attached:
         screen.say(_("It was ended.") if stop.is_set() else _("It was heard to its end."))
 

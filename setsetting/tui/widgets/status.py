@@ -74,11 +74,12 @@ class StatusRow(Painting):
         if self._said_s < monotonic_s and not self._rests:
             self.be_over()
 
-    def rest(self, words: str) -> None:
-        """What stands there from now on when nothing else is said."""
-        rested, self._first = self._rests, words
+    def rest(self, words: str) -> str:
+        """What stands there from now on when nothing else is said; returns what did so before."""
+        rested, before, self._first = self._rests, self._first, words
         if rested:
             self.be_over()
+        return before
 
     @property
     def _rests(self) -> bool:
