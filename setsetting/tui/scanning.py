@@ -59,6 +59,10 @@ class Scanning:
         """Whether one is under way that nobody has stopped."""
         return bool(self.words) and not self._stop.is_set()
 
+    def beside(self, words: str) -> str:
+        """What is said of tracks that are wanting; while a scan goes on, that too."""
+        return f"{words} " + _("A scan goes on: {how_far}").format(how_far=self.words) if self.goes_on else words
+
     def heard(self, message: ScanReported, screens: "Sequence[TaskScreen]") -> None:
         """Take in how far it is, and hand it on to the library where that is open; its end is said on what is in front."""
         self.words = "" if message.over else message.words

@@ -202,7 +202,9 @@ def test_a_scan_goes_on_when_the_library_is_left_and_ends_with_the_interface(
         assert "3/54" in words_shown(app)
         await pilot.press("m")
         assert "A scan is under way; h stops it" in words_shown(app)
+        assert app.scanning.beside("No track.") == "No track. A scan goes on: files 3/54  Awakening.ogg"
         await pilot.press("h")
+        assert app.scanning.beside("No track.") == "No track."
         await until(pilot, lambda: "3 files are kept" in words_shown(app))
         assert stopped == [True]
         await pilot.press("escape", "l", "m", "enter")

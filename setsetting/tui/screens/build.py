@@ -210,7 +210,7 @@ class BuildScreen(ListScreen):
             self.table.show_empty(_("no plan"))
             self.table.redraw()
             self._show_header(_("no plan"), URGENT)
-            self.say(message.trouble, wrong=True)
+            self.say(self.navigator.scanning.beside(message.trouble), wrong=True)
 
     def _show_built(self, built: "Composed", phases: "Sequence[TimedPhase]") -> None:
         assert self._wanted is not None
@@ -231,7 +231,7 @@ class BuildScreen(ListScreen):
         )
         self._show_header(_("no plan fits"), URGENT)
         self._reason = ("", refused.sentence)
-        self.say(plan_view.what_to_do(refused))
+        self.say(self.navigator.scanning.beside(plan_view.what_to_do(refused)))
 
     def _turn(self, *, refused: bool) -> None:
         """Show the page of a refusal, or the plan with its timeline and cues."""
