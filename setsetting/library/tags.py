@@ -24,7 +24,7 @@ from setsetting.units import Energy
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled, words_of
 
-TAGS_VERSION = 18
+TAGS_VERSION = 19
 """Raised when tags are read in another way, so that a library reads them anew."""
 
 SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
@@ -74,10 +74,10 @@ _BRACKETED = re.compile(r"[(\[{<\uff08\u3010\u300c\u300e]([^()\[\]{}<>\uff08\uff
 _WITHOUT_WORDS = frozenset({"instrumental", "no vocals", "no lyrics"})
 _VOICE_WITHOUT_WORDS = frozenset({"wordless", "vocalise", "wordless voice", "wordless vocals"})
 _NO_LINGUISTIC_CONTENT = "zxx"
-_BESIDES = ("title", "album", "comment", "grouping", "genre", "mood", "lyrics", "said")
+_BESIDES = ("title", "album", "comment", "grouping", "genre", "mood", "lyrics", "language", "voice", "said")
 """In what a name of several words is looked for that is credited nowhere."""
 _CREDITED = ("artist", "albumartist", "performer", "credit")
-_OF_ONE_WORD = tuple(name for name in _BESIDES if name not in {"title", "lyrics"})
+_OF_ONE_WORD = tuple(name for name in _BESIDES if name not in {"title", "lyrics", "language"})
 """In what a name of one word is looked for, as a part by itself."""
 
 
@@ -156,7 +156,7 @@ def _called(fields: Fields, file_name: str, title: str, uncounted: Iterable[str]
     named = _before_title(file_name, title) if performed else _in_parts(file_name)
     albums = map(_perhaps_named if performed else _in_parts, fields.get("album", []))
     listed = chain(*map(_listed, fields.get("comment", []))) if performed else ()
-    ones = chain(*(map(_ones, chain(*(fields.get(name, []) for name in _OF_ONE_WORD))))) if performed else ()
+    ones = chain(*(map(_ones, chain(*(fields.get(name, []) for name in _OF_ONE_WORD)))))
     within = chain(*(map(_within, chain(*(fields.get(name, []) for name in _CREDITED)))))
     everything = besides_in((file_name, title, *besides, *uncounted))
     return (
