@@ -9,7 +9,7 @@ import click
 
 from setsetting.cli.output import narrate
 from setsetting.clinical import setting as fields
-from setsetting.clinical.contradictions import open_halves
+from setsetting.clinical.contradictions import contradictions, open_halves
 from setsetting.clinical.free_text import note_given
 from setsetting.clinical.setting import Field, Setting
 from setsetting.errors import Refused, UsageError
@@ -23,13 +23,16 @@ if TYPE_CHECKING:
     from setsetting.desk.closing import Closing
 
 Value = TypeVar("Value")
+NOT_KNOWN = "-"
+"""What is typed where what stands as usual, or by the program, is not known of this session; no field has such a value."""
 
 
 def ask(asked: "Closing") -> "SettingLog":
     """Ask field by field what was otherwise or is not known yet, then the taps and a note."""
     from setsetting.clinical.setting_file import SettingLog  # what reads files is not needed for --help
 
-    narrate(_("{session}: only what is said is kept. Enter keeps what is shown.").format(session=_whose(asked)))
+    words = _("{session}: only what is said is kept. Enter keeps what is shown, - takes it away: not known.")
+    narrate(words.format(session=_whose(asked)))
     said = _ask_fields(asked, map(fields.field_named, fields.ASKED_FIRST), {})
     said, halves = _ask_halves(asked, said)
     rest = [each for each in fields.FIELDS if each.name not in (*fields.ASKED_FIRST, *halves)]
@@ -43,29 +46,29 @@ def ask(asked: "Closing") -> "SettingLog":
         tapped = _answer(tap.asks, partial(fields.read_typed, fields.parse_tap, tap.name))
         if tapped is not None:
             taps[tap.name] = tapped
-    return SettingLog(Setting(said), taps, _answer(_("Note"), note_given))
+    return _with(SettingLog(Setting(), taps, _answer(_("Note"), note_given)), said)
 
 
 def settle(asked: "Closing", log: "SettingLog") -> "tuple[SettingLog, bool]":
     """Ask about what contradicts itself; whether it was so all the same."""
-    said = dict(log.setting.values)
-    while found := asked.form.contradictions(Setting(said)):
+    said = _said(log)
+    while found := contradictions(_now(asked, said)):
         narrate(f"{_whose(asked)}. {found[0].question}")
         before = dict(said)
         said = _ask_fields(asked, map(fields.field_named, found[0].names), said)
         if said == before and click.confirm(_("It was so; keep both?"), default=False, err=True):
             return log, True
-    return replace(log, setting=Setting(said)), False
+    return _with(log, said), False
 
 
 def settle_file(asked: "Closing", log: "SettingLog") -> "SettingLog":
     """What a file says, with what hangs together with it, and what contradicts itself, asked."""
-    return settle(asked, replace(log, setting=Setting(_ask_halves(asked, dict(log.setting.values))[0])))[0]
+    return settle(asked, _with(log, _ask_halves(asked, _said(log))[0]))[0]
 
 
 def _ask_halves(asked: "Closing", said: dict[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
     """Ask what hangs together with something that is known; which fields that are."""
-    halves = open_halves(asked.form.with_said(Setting(said)))
+    halves = open_halves(_now(asked, said))
     return _ask_fields(asked, map(fields.field_named, halves), said), halves
 
 
@@ -105,11 +108,34 @@ def _ask_fields(asked: "Closing", which: Iterable[Field], said: dict[str, str]) 
     """Ask fields; what was said of them before stands until another is typed."""
     said = dict(said)
     for field in which:
-        shown = asked.form.with_said(Setting(said)).get(field.name) or _("not said")
-        text = _answer(f"{field.label} [{shown}]", partial(fields.read_typed, fields.parse_value, field.name))
+        shown = _now(asked, said).get(field.name) or _("not said")
+        text = _answer(f"{field.label} [{shown}]", partial(_read, field.name))
         if text is not None:
             said[field.name] = text
     return said
+
+
+def _read(name: str, typed: str) -> str:
+    return NOT_KNOWN if typed == NOT_KNOWN else fields.read_typed(fields.parse_value, name, typed)
+
+
+def _said(log: "SettingLog") -> dict[str, str]:
+    """What was said of each field, that it is not known too."""
+    return {**log.setting.values, **dict.fromkeys(log.unsaid, NOT_KNOWN)}
+
+
+def _with(log: "SettingLog", said: dict[str, str]) -> "SettingLog":
+    unsaid = frozenset(name for name, value in said.items() if value == NOT_KNOWN)
+    return replace(log, setting=_known(said), unsaid=unsaid)
+
+
+def _known(said: dict[str, str]) -> Setting:
+    return Setting({name: value for name, value in said.items() if value != NOT_KNOWN})
+
+
+def _now(asked: "Closing", said: dict[str, str]) -> Setting:
+    """The setting as it would be logged."""
+    return asked.form.with_said(_known(said), [name for name, value in said.items() if value == NOT_KNOWN])
 
 
 def _answer(question: str, parse: Callable[[str], Value | None]) -> Value | None:

@@ -145,11 +145,8 @@ class SettingForm:
         """The setting as it would be logged, without what somebody said is not known of this session."""
         return as_it_was(self.usual, self.known, said, unsaid)
 
-    def refused(self, said: Setting) -> str:
+    def refused(self, said: Setting, unsaid: Collection[str] = ()) -> str:
         """Why it is not kept where nobody can be asked; nothing where it is."""
-        found = [each.words for each in self.contradictions(said)]
-        return " ".join(filter(None, (*found[:1], unconsented(self.with_said(said)))))
-
-    def contradictions(self, said: Setting) -> tuple[Contradiction, ...]:
-        """What of it cannot be so, and is asked about before it is kept."""
-        return contradictions(self.with_said(said))
+        now = self.with_said(said, unsaid)
+        found = [each.words for each in contradictions(now)]
+        return " ".join(filter(None, (*found[:1], unconsented(now))))

@@ -153,7 +153,7 @@ def close(
 
 
 def _refuse_contradictions(form: ClosingForm, answers: SettingLog) -> None:
-    if why := form.refused(answers.setting):
+    if why := form.refused(answers.setting, answers.unsaid):
         raise Refused(
             _("{why} Say which it was, or that it was so (`--as-said`); nothing has been kept.").format(why=why)
         )

@@ -96,6 +96,15 @@ def test_what_is_not_answered_is_not_said(asked: Closing) -> None:
     assert f"{CODE} · infusion 1" in result.stderr
 
 
+def test_a_dash_says_that_what_stands_is_not_known_tonight(asked: Closing) -> None:
+    stands = replace(asked, form=replace(asked.form, usual=Setting({"lighting": "dim"})))
+    given = answers(halves=(), lighting="-", interruptions="-")
+    result, log, _insisted, _usual = answered(stands, *given)
+    assert "Light [dim]" in result.stderr and "Interrupted by [" not in result.stderr
+    assert (log.setting.values, log.unsaid) == ({}, {"lighting", "interruptions"})
+    assert stands.form.with_said(log.setting, log.unsaid) == Setting()
+
+
 def test_it_is_asked_whether_that_is_usual_here(asked: Closing) -> None:
     for said, usual in (("y", True), ("n", False), ("", False)):
         result, log, _insisted, kept = answered(asked, *answers(lighting="dim", touch="none"), said)
