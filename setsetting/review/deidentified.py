@@ -265,7 +265,7 @@ def _row(line: CountLine, found: Tables, open_to_all: frozenset[str]) -> tuple[s
     n = found.cells[line.cell].value
     has_base = line.of in open_to_all and found.cells[line.of].value > 0
     if not n and line.of and not has_base:
-        return line.words, held_back(), ""
+        return line.words, _("not known") if line.of in open_to_all else held_back(), ""
     if line.mean:
         return line.words, str(n), _("mean {mean}").format(mean=line.mean)
     if not has_base:
