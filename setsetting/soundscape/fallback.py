@@ -190,6 +190,15 @@ def _plays(
     return is_there and _length_ms(cue, at_ms, windows) > 2 * cue.fade_in_ms and not _is_over(cue.phase, at_ms, windows)
 
 
+def gives_way(
+    past: Sequence[Cue], promised: Sequence[Cue], windows: Sequence[PhaseWindow], now_ms: Milliseconds
+) -> bool:
+    """Whether a track plays whose phase is over by now, as after an early stop, and one that was promised may follow."""
+    plays = bool(past) and past[-1].kind is CueKind.TRACK and past[-1].end_ms > now_ms
+    follows = any(cue.kind is CueKind.TRACK and not _is_over(cue.phase, now_ms, windows) for cue in promised)
+    return plays and follows and _is_over(past[-1].phase, now_ms, windows)
+
+
 def _until_its_phase_is_over(
     past: Sequence[Cue], windows: Sequence[PhaseWindow], now_ms: Milliseconds
 ) -> Sequence[Cue]:

@@ -24,7 +24,7 @@ from setsetting.soundscape.check import check
 from setsetting.soundscape.check_soundscape import items_of
 from setsetting.soundscape.cues import cues_of, fade_s
 from setsetting.soundscape.energy_curve import owed_per_min
-from setsetting.soundscape.fallback import near_s, promised_then_bed
+from setsetting.soundscape.fallback import gives_way, near_s, promised_then_bed
 from setsetting.soundscape.instance import Before, Instance, PlanItem
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist
@@ -134,16 +134,7 @@ def retime(
         return _retimed(ask, (*past[:-1], last), (_("What plays now lasts to the end."),), ())
     rest, given_up = (None, ()) if hold else _best(ask)
     if rest is None:
-        nothing = _(
-            "Nothing in the library fits the new times: what was promised plays on, and a noise bed holds where that is not"
-            " enough, until {time}."
-        ).format(time=clock(ms_from_s(whole.horizon_s) - zero_ms))
-        refused = {track.id for track, _refusal in wishes.met_in(known.values())}
-        sounded = frozenset[str]().union(*(known[cue.track_id].names for cue in past if cue.track_id in known))
-        spent = refused | {track_id for track_id in ask.wanted if track_id in known and sounded & known[track_id].names}
-        allowed = [cue for cue in ask.promised if cue.track_id not in spent]
-        cues = promised_then_bed(past, allowed, whole, known, now_ms, skip=skip)
-        return _retimed(ask, cues, (nothing,), ("everything",))
+        return _as_promised(ask, wishes)
     sounding = past[-1] if past else None
     fresh = cues_of(rest.instance, rest.items, known, shift_ms=rest.start.shift_ms, sounding=sounding)
     words = (*(_moved(ask, timing) if moves else ()), *waived_words(given_up))
@@ -196,6 +187,22 @@ def _retimed(
     kept_words = _("{kept} of {promised} promised tracks are kept, {new}")
     said = kept_words.format(kept=kept, promised=len(ask.wanted), new=new)
     return Retimed(soundscape, (*words, said), waived)
+
+
+def _as_promised(ask: _Ask, wishes: Wishes) -> Retimed:
+    """What was promised and may still sound, and a noise bed: at once where what plays is of a phase that is over."""
+    past, whole, known = ask.past, ask.whole, ask.prepared.known
+    words = _(
+        "Nothing in the library fits the new times: what was promised plays on, and a noise bed holds where that is not"
+        " enough, until {time}."
+    ).format(time=clock(ms_from_s(whole.horizon_s) - ask.zero_ms))
+    refused = {track.id for track, _refusal in wishes.met_in(known.values())}
+    sounded = frozenset[str]().union(*(known[cue.track_id].names for cue in past if cue.track_id in known))
+    spent = refused | {track_id for track_id in ask.wanted if track_id in known and sounded & known[track_id].names}
+    allowed = [cue for cue in ask.promised if cue.track_id not in spent]
+    skip = ask.skip or (ask.may_fade and gives_way(past, allowed, whole.protocol.phases, ask.now_ms))
+    cues = promised_then_bed(past, allowed, whole, known, ask.now_ms, skip=skip)
+    return _retimed(replace(ask, skip=skip), cues, (words,), ("everything",))
 
 
 def _without_late_pins(wishes: Wishes, timing: Timing) -> Wishes:

@@ -60,13 +60,19 @@ def islands() -> Soundscape:
 
 
 def again(
-    before: Soundscape, minute: float, *, minutes: int = 40, skip: bool = False, hold: bool = True, without: str = ""
+    before: Soundscape, minute: float, *, minutes: int = 40, hold: bool = True, without: str = "", **may: bool
 ) -> tuple[Cue, ...]:
     """The islands timed anew; with `hold` as where nothing fits. The check has nothing against them."""
     playlist, now = shipped("silence-forward"), Milliseconds(round(minute * MINUTE))
     tracks = [track for track in library("04-silence-forward-lib60") if track.id != without]
-    asked: dict[str, Any] = {"playlist": playlist, "infusion": steady(minutes), "tracks": tracks, "wishes": NO_WISHES}
-    new = retime(before, now_ms=now, **asked, skip=skip, hold=hold)
+    asked: dict[str, Any] = {
+        "playlist": playlist,
+        "infusion": steady(minutes),
+        "tracks": tracks,
+        "wishes": NO_WISHES,
+        **may,
+    }
+    new = retime(before, now_ms=now, **asked, hold=hold)
     retiming = Retiming(now, before, waived=new.waived)
     assert check_soundscape(new.soundscape, tracks, playlist, steady(minutes), NO_WISHES, retiming=retiming) == ()
     return new.soundscape.cues
@@ -99,6 +105,17 @@ def test_next_in_a_silence_ends_it_no_sooner_where_nothing_fits(islands: Soundsc
         (CueKind.SILENCE, "silence1", 10 * MINUTE),
         (CueKind.SILENCE, "silence1", 18 * MINUTE),
     ]
+
+
+@pytest.mark.parametrize(("may_fade", "begins_s"), [(True, 39 * 60), (False, 41 * 60 + 20)])
+def test_what_plays_is_left_where_nothing_fits_and_its_phase_is_over(
+    islands: Soundscape, *, may_fade: bool, begins_s: int
+) -> None:
+    cues = again(islands, 39, minutes=24, may_fade=may_fade)
+    plays = next(cue for cue in cues if cue.phase == "island3")
+    follows = next(cue for cue in cues if cue.phase == "island4")
+    assert follows.start_ms == pytest.approx(begins_s * 1000, abs=30_000)
+    assert follows.start_ms < plays.end_ms and (plays.end_ms < 39.5 * MINUTE) is may_fade
 
 
 def test_no_island_is_given_up_for_the_silence_after_it(islands: Soundscape) -> None:
