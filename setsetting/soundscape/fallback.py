@@ -154,10 +154,10 @@ def promised_then_bed(
 
     With `skip` what plays is left for it now; nothing begins before `now_ms` in any case, and no phase long before its
     time: a noise bed holds until then, or in a phase of silence silence. A promised bed keeps its end, so that what
-    follows it comes when it was to, but for a phase that begins sooner by now; a promised silence lasts until the next
-    phase begins. What was promised for a phase that is over by then is left out: after an early stop no peak plays on.
+    follows it comes when it was to, but for a phase that begins sooner, or an end that comes sooner, by now; a promised
+    silence lasts until the next phase begins. What was promised for a phase that is over by then is left out: after an early stop no peak plays on.
     """
-    windows = whole.protocol.phases
+    windows, promised = whole.protocol.phases, _ended_by(promised, ms_from_s(whole.horizon_s))
     cues = list(faded_at(past, now_ms, FADE_MS) if skip else _until_its_phase_is_over(past, windows, now_ms))
     fixed = len(cues)
     for cue in promised:
@@ -188,6 +188,12 @@ def _plays(
     else:
         is_there = not (before and before[-1].kind is cue.kind is CueKind.BED)
     return is_there and _length_ms(cue, at_ms, windows) > 2 * cue.fade_in_ms and not _is_over(cue.phase, at_ms, windows)
+
+
+def _ended_by(promised: Sequence[Cue], end_ms: Milliseconds) -> Sequence[Cue]:
+    """What was promised, with no noise bed beyond the planned end as it is now."""
+    beds = {cue for cue in promised if cue.kind is CueKind.BED and cue.end_ms > end_ms}
+    return [replace(cue, length_ms=end_ms - cue.start_ms) if cue in beds else cue for cue in promised]
 
 
 def gives_way(

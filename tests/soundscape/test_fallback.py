@@ -118,6 +118,14 @@ def test_what_plays_is_left_where_nothing_fits_and_its_phase_is_over(
     assert follows.start_ms < plays.end_ms and (plays.end_ms < 39.5 * MINUTE) is may_fade
 
 
+def test_a_promised_bed_lasts_no_longer_than_the_plan_does_by_now(islands: Soundscape) -> None:
+    without = replace(islands, cues=tuple(cue for cue in islands.cues if cue.phase != "spare"))
+    held = replace(islands, cues=again(without, 39))
+    assert (held.cues[-1].kind, held.end_ms) == (CueKind.BED, pytest.approx(65.5 * MINUTE, abs=1_000))
+    stopped = again(held, 40, minutes=24)[-1]
+    assert (stopped.kind, stopped.end_ms) == (CueKind.BED, pytest.approx(49.5 * MINUTE, abs=1_000))
+
+
 def test_no_island_is_given_up_for_the_silence_after_it(islands: Soundscape) -> None:
     _left, follows, silence = again(islands, 19, skip=True, hold=False)[2:5]
     assert (follows.kind, follows.phase, follows.start_ms) == (CueKind.TRACK, "island2", 19 * MINUTE)
