@@ -54,6 +54,23 @@ def test_a_schema_is_one_and_leaves_no_field_open(name: str) -> None:
             assert each.get("additionalProperties", each.get("unevaluatedProperties")) is False, each["required"]
 
 
+def unsaid_nulls(schema: Any, path: str, *, said: bool = False) -> Iterator[str]:
+    """The fields that may be null, though neither they nor what they stand in say what null means."""
+    said = said or "null" in schema.get("description", "")
+    kinds = [schema.get("type"), *(each.get("type") for each in (*schema.get("oneOf", ()), *schema.get("anyOf", ())))]
+    if not said and any(kind == "null" or (isinstance(kind, list) and "null" in kind) for kind in kinds):
+        yield path
+    parts = [*schema.get("properties", {}).items(), *(("", each) for each in schema.get("oneOf", ()))]
+    for name, part in [*parts, *([("", schema["items"])] if isinstance(schema.get("items"), dict) else [])]:
+        yield from unsaid_nulls(part, f"{path}/{name}", said=said)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_field_that_may_be_null_says_what_null_means(name: str) -> None:
+    defined = SCHEMAS[name]["$defs"].items()
+    assert [path for each, schema in defined for path in unsaid_nulls(schema, each)] == []
+
+
 def changed(document: Any) -> Iterator[Any]:
     """The document with one field dropped, renamed, added or of another type; every field of its first object."""
     first = document[0] if isinstance(document, list) else document
