@@ -81,6 +81,7 @@ _CREDITED_BESIDE = re.compile(
     re.IGNORECASE,
 )
 _BEHIND_ONE = _SHARED | {"s", "remix", "rework", "edit", "live", "official", "ua", "ea"}
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 _ONE_SCRIPT = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 _WRITTEN_AND_READ = [
     (wrote, read)
@@ -186,7 +187,16 @@ def own_words(name: str) -> list[str]:
 
 def _family_last(name: str) -> list[str]:
     family, comma, given = name.partition(",")
+    words = name.split()
+    first = [word for word in words if not _INITIALS.fullmatch(word)]
+    if 0 < len(first) < 3 and first == words[: len(first)] != words and _is_family(first):
+        family, comma, given = " ".join(first), ",", " ".join(words[len(first) :])
     return worded(f"{given} {family}" if comma and "," not in given else name)
+
+
+def _is_family(words: list[str]) -> bool:
+    """Whether words may stand before initials: more than a letter, and nothing that parts names."""
+    return bool(re.match(r"[^\W\d_].", words[0])) and not any(set(".,") & set(word) for word in words)
 
 
 def _family(words: list[str]) -> set[str]:

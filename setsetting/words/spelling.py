@@ -100,6 +100,8 @@ _SAID_OF_ONE = frozenset({"s", "remix", "rework", "edit", "live", "official", "u
 """Words behind a name that name nobody else."""
 _WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 """Names in scripts that put no blanks between words, or none between a name and what is said of it."""
+_INITIALS_BEHIND = re.compile(r"([^\W\d_][^\s.,]+(?: [^\s.,]+)?) ((?:[^\W\d_]\. ?)+)")
+"""As lists of composers have it: `Arden T.`"""
 _MIXED = re.compile(r"\d[^\W\d]|[^\W\d]\d")
 
 
@@ -225,9 +227,8 @@ class _Meant(NamedTuple):
 
 @lru_cache(maxsize=1 << 12)
 def _meant(name: str) -> _Meant:
-    family, comma, given = name.partition(",")
     typed = words_of(name).split()
-    turned = words_of(f"{given} {family}").split() if comma and "," not in given else typed
+    turned = words_of(_family_last(name)).split()
     forms = [form for words in (turned, typed) for form in _with_and_without_article(words)]
     misread = [words for other in as_misread(name) if len(words := words_of(other).split()) >= len(typed)]
     misread = [words for words in misread if len("".join(words)) >= _LEAST_MISREAD]
@@ -250,6 +251,14 @@ def _meant(name: str) -> _Meant:
         _alone(own).union(initials),
         frozenset([*(words[-1] if words else "" for words in (*forms, *misread)), *initials]),
     )
+
+
+def _family_last(name: str) -> str:
+    """A name as it is said, of "Dost, Mira" or "Dost M."."""
+    family, comma, given = name.partition(",")
+    if behind := _INITIALS_BEHIND.fullmatch(name):
+        return f"{behind[2]} {behind[1]}"
+    return f"{given} {family}" if comma and "," not in given else name
 
 
 def _is_beside(joined: frozenset[str], credited: str) -> bool:

@@ -197,6 +197,7 @@ def test_a_name_in_what_a_file_is_called_is_met_where_nobody_is_credited(
         ("Ludwig van Beethoven", "LvB", True),
         ("London Symphony Orchestra", "LSO", True),
         ("Mira Dost", "MD", False),
+        ("Dost M.", "Mira Dost", True),
         ("Enya", "E\u20ddn\u1abeya\u3164", True),
         ("LvB", "Ludwig van Beethoven", False),
     ],
