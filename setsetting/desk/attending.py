@@ -7,7 +7,7 @@ from pathlib import Path
 
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.wishes import AskedDuring
-from setsetting.errors import BrokenFile, NotFound, Refused, begun
+from setsetting.errors import BrokenFile, NotFound, Refused, SetSettingError, begun
 from setsetting.record import rows
 from setsetting.record.rows import SessionRow
 from setsetting.session import folder, link
@@ -61,10 +61,29 @@ def live_folder(clinic: Clinic, session_id: str | None) -> Path:
     if session_id is not None:
         named = begun(_("running or unclosed session"), session_id, (where.name for where in found))
         return folder.folder_of(clinic.folder, named)
-    if not found:
+    waiting = [where for where in found if link.is_running(where)]
+    if found and not waiting:
+        closed = _removed(clinic)
+        waiting = [where for where in found if where.name not in closed]
+    if not waiting:
         raise NotFound(_("No session is running here, and none waits to be closed."))
-    running = [where for where in found if link.is_running(where)]
-    return (running or found)[-1]
+    return waiting[-1]
+
+
+def _removed(clinic: Clinic) -> frozenset[str]:
+    """The sessions that the record knows to be closed, whose folders go: a disk that could only be read kept them.
+
+    None where the record cannot be read.
+    """
+    try:
+        with clinic.record() as record:
+            closed = frozenset(row.session_id for row in rows.sessions(record) if row.closed)
+    except SetSettingError:
+        return frozenset()
+    for where in folder.sessions(clinic.folder):
+        if where.name in closed and not link.is_running(where):
+            folder.remove(where)
+    return closed
 
 
 def named(clinic: Clinic, session_id: str) -> str:
@@ -109,7 +128,9 @@ def codes(clinic: Clinic, held: Iterable[SessionRow]) -> tuple[str, ...]:
 
 def unclosed(clinic: Clinic) -> tuple[SessionRow, ...]:
     """Sessions nobody has closed; the end of those that are over is kept first, and no player is started again."""
-    for where in folder.sessions(clinic.folder):
+    held = folder.sessions(clinic.folder)
+    closed = _removed(clinic) if held else frozenset[str]()
+    for where in (where for where in held if where.name not in closed):
         # closed and removed just now, or with a broken outbox: the others are looked at all the same
         with suppress(BrokenFile, NotFound, Refused), control(clinic, where, attending=False) as live:
             live.supervisor.keep_what_is_over()

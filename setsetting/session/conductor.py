@@ -111,7 +111,7 @@ class Conductor:
         if size != self._size:
             # a note is known here only, and so is all that the disk did not take
             mine = {each.event_id: each for each in self.events}
-            read = outbox_file.read(self.folder, mine)
+            read = self.outbox.in_full(outbox_file.read(self.folder, mine))
             for each in read:
                 mine.pop(each.event_id, None)
             self.events = [*read, *mine.values()]
@@ -362,6 +362,7 @@ class Conductor:
         """Adopt what the player did that was not kept, and tell it again what it does otherwise than the state says."""
         if not self._intended and not self._disagrees(player):
             return
+        self._size = -1  # told from the beginning, it may be known after all what the player does
         with self._alone(wait_s):
             found = self.link.state()
             if found is None or not (missing := self._disagrees(found)):

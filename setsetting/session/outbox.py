@@ -12,7 +12,7 @@ from pathlib import Path
 
 from setsetting.errors import SetSettingError
 from setsetting.record.log import Draft, Record
-from setsetting.session import outbox_file
+from setsetting.session import outbox_file, recorded
 from setsetting.session.event import SessionEvent
 from setsetting.words.translate import _, count
 
@@ -80,6 +80,19 @@ class Outbox:
         """Enter what waits for a look of which there may be none: the session is left, or was closed elsewhere."""
         if self._waiting:
             self.settle()
+
+    def in_full(self, read: list[SessionEvent]) -> list[SessionEvent]:
+        """What was read of the outbox, and in its place what the record alone has, where the outbox may lack something.
+
+        A record that cannot be read now adds nothing.
+        """
+        if not outbox_file.may_lack(self.folder):
+            return read
+        try:
+            told = recorded.beyond(self.record, self.folder.name, {each.event_id for each in read})
+        except SetSettingError:
+            return read
+        return sorted((*read, *told), key=lambda each: each.utc_ms)
 
     @property
     def at_risk(self) -> bool:

@@ -90,6 +90,11 @@ def read(folder: Path, known: Mapping[str, SessionEvent] = NOTHING_KNOWN) -> lis
     return [known.get(each.event_id) or read_back(each, where) for each in _events(folder, known)]
 
 
+def may_lack(folder: Path) -> bool:
+    """Whether a disk that was full, or can only be read, may have kept acts out of the outbox."""
+    return not (folder / RESERVE_FILE).is_file() or not os.access(folder / OUTBOX_FILE, os.W_OK)
+
+
 def intended(folder: Path, done: Container[str]) -> dict[str, list[SessionEvent]]:
     """What was meant to be done and is not known to be, by its act; one whose soundscape cannot be read is none."""
     left: dict[str, dict[str, SessionEvent]] = {}

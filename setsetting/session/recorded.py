@@ -1,6 +1,6 @@
 """A session from the record alone: its folder is gone or damaged, its trail is not."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,6 +86,17 @@ def end(record: Record, session_id: str) -> Draft:
     at_ms = max(known, default=row.started_utc_ms - zero_ms)
     event_id, payload = takeover.ended(state, session_id, at_ms, zero_ms + at_ms, "unclosed")
     return Draft("session.ended", payload, event_id=event_id)
+
+
+def beyond(record: Record, session_id: str, known: Container[str]) -> list[SessionEvent]:
+    """What the record has of a session that runs and is not known of it yet, in the order of the record."""
+    found = [
+        SessionEvent(event.event_id, event.kind, payload, event.at_utc_ms, event.mono_ms, corrects=event.corrects)
+        for event in record.events(session_id=session_id)
+        if event.event_id not in known
+        and (payload := payloads.decode(event.kind, event.version, event.payload, event.seal)) is not None
+    ]
+    return [read_back(event, record.path) for event in found]
 
 
 def _as_told(record: Record, session_id: str, read: Callable[[SessionEvent], SessionEvent]) -> RecordedSession:

@@ -24,7 +24,7 @@ from setsetting.player import journal
 from setsetting.player.journal import JournalKind
 from setsetting.progress import silent
 from setsetting.record import live_rows
-from setsetting.session import folder, preparing
+from setsetting.session import folder, outbox_file, preparing
 from setsetting.session.live import LiveSession
 from setsetting.session.status import InfusionState, SessionState
 from setsetting.views.patient import vetoed_words
@@ -338,6 +338,29 @@ def test_a_locked_record_stops_no_music_and_takes_what_was_done_when_it_can(
     with attending.attach(clinic) as another_one:
         assert another_one.status().durable
     assert row(clinic, attended.session_id).acts == 1
+
+
+def test_what_a_full_disk_kept_out_of_the_outbox_is_known_to_whoever_comes_next(
+    clinic: Clinic, attended: LiveSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(outbox_file, "_append", lambda *_asked, **_synced: False)
+        attended.act("infusion-start")
+        attended.act("duck")
+    heard = attended.status().cues
+    attended.detach()
+    with attending.attach(clinic) as another_one:
+        status = another_one.status()
+        assert (status.ducked, status.infusion_state) == (True, InfusionState.RUNNING)
+        assert [cue.track_id for cue in status.cues] == [cue.track_id for cue in heard]
+        assert "The player played otherwise" not in " ".join(status.notices)
+    with monkeypatch.context() as read_only:
+        read_only.setattr(folder, "remove", lambda _folder: None)
+        closing.close(clinic, closing.prepare_close(clinic, None, quiet))
+    assert attended.folder.is_dir()
+    with pytest.raises(NotFound, match="none waits to be closed"):
+        sessions.act(clinic, "duck", None)
+    assert not attended.folder.exists()
 
 
 def test_the_live_folder_holds_nothing_of_the_patient(clinic: Clinic, attended: LiveSession) -> None:

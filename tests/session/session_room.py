@@ -12,6 +12,7 @@ from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.mixes import digest
 from setsetting.player.protocol import Reply
 from setsetting.player.status import GainLayer, OutputState
+from setsetting.record.event import Event
 from setsetting.record.kinds import (
     Payload,
     SessionActed,
@@ -161,12 +162,19 @@ class NamingReplanner:
         return Mix(RATE, 90 * 60 * RATE, (Sound(f"bed:{soundscape.playlist}", "", 0, 0, RATE, 0, 0, 0.0),))
 
 
+class Kept(dict[str, Payload]):
+    """Events by their id; asked as a record is, it has none beyond the outbox."""
+
+    def __call__(self, **_asked: str) -> list[Event]:
+        return []
+
+
 class Book:
     """A record that can be full; it keeps each event once, as the real one does."""
 
     def __init__(self) -> None:
         self.full = False
-        self.events: dict[str, Payload] = {}
+        self.events = Kept()
 
     def append_all(self, drafts: Any) -> None:
         if self.full:
