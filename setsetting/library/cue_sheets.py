@@ -55,7 +55,7 @@ def _sheets_in(folder: Path) -> Iterator[tuple[Path, str]]:
         with suppress(OSError):
             if sheet.stat().st_size <= LONGEST_BYTES:
                 content = sheet.read_bytes()
-        yield sheet, _text(content)
+        yield sheet, "\n".join(_text(content).splitlines())
 
 
 def stamp_among(entries: "Iterable[os.DirEntry[str]]") -> int:

@@ -47,6 +47,8 @@ _OF_SOMEBODY = re.compile(
     r"|famous|covers?|covered|plays?|sings?|performs?|songs?|music|works?|werke|melod(?:y|ies)|themes?|pieces?|piano|klavier"
     r"|violin|cello|sonat[aei]n?s?|symphon(?:y|ies|ien?)|concert[oi]s?|konzerte?|quartets?|nocturnes?|pr[e\u00e9]ludes?"
     r"|[e\u00e9]tudes?|waltz(?:es)?|valses?|requiem|mass|messe|variation(?:s|en)?|suites?|arias?|lieder|fugues?|partitas?"
+    r"|albums?|sarabandes?|gymnop[e\u00e9]dies?|gnossiennes?|chaconnes?|minuets?|gavottes?|bagatelles?|mazurkas?|polonaises?"
+    r"|impromptus?|toccatas?|serenades?|canon|largo|andante|ave maria|stabat mater|magnificat|passion|missa"
     r"|cantatas?|overtures?|adagio|medley|remix|mix|edit|rework|karaoke|type beat|like|meets|conducts?|composer"
     r"|conductor|after|plus|or|dj|from|rhapsod(?:y|ies)|\d+(?:st|nd|rd|th)|no\.|nr\.|op\.)(?!\w)"
     r"(?: (?:of|to|from|for|by|von|de|di|du|an|al|the|his|her))*\s*)",

@@ -74,7 +74,11 @@ _SHARED = {
     "group",
 } | {"project", "players", "singers", "brothers", "sisters", "family", "jr", "sr", "ii", "iii"}
 """Ends of many names, by which nobody is known."""
-_BETWEEN_PARTS = re.compile(r" [-~:/|‒–—−•·] |: |[,;&+]|\b(?:by|with|von|par|arr) |w/|[()\[\]{}\"“”„‟/]", re.IGNORECASE)
+_BETWEEN_PARTS = re.compile(
+    r" [-~:/|‒–—−•·] |: |[,;&+]|\b(?:by|with|von|par|arr) |w/|[()\[\]{}\"“”„‟/]"
+    "|(?<=[^\\W\\d_]{3})[-\u2010-\u2015](?=[^\\W\\d_]{3})",
+    re.IGNORECASE,
+)
 _CREDITED_BESIDE = re.compile(
     r"[^\w\s'.!?$\u0300-\u036f-]+|_|\s-|-\s|\.{2}|(?<!\S)(?:aka|a\.k\.a\.|alias|f\.|w\.|arr\.?|starring|invites|known as"
     r"|e|i|a|en|og|och|ve|ja|és|и|と|和|与)(?!\S)",
@@ -161,23 +165,33 @@ def is_one_of(credited: Iterable[str], refused: str) -> bool:
     ways, others = [*_ways(refused), *_misread(refused)], [worded(one) for one in credited]
     if holds(credited, refused, sure=True):
         return True
+    if _family_alone(credited, _family(wanted)):
+        return True
     for one in others:
         bare = _without(("the",), one)
         if "".join(one) in _family(wanted) or _same_person(wanted, bare) or _same_person(wanted, bare[1:] + bare[:1]):
             return True
-    ones = {"".join(way) for way in ways}
+    ones = {one for way in ways for one in _joined(way)}
     if any("".join(way) in ones for one in others for way in (one, _without(_BEFORE_NAMES, one)) if way):
         return True
     return len(wanted) < 2 and any(part in ones for name in credited for part in _parts_of(name) if part)
 
 
 def _parts_of(credit: str) -> Iterator[str]:
-    """Whoever may be a part of a credit, as one word, without what else is said of one; and in our letters alone."""
+    """Whoever may be a part of a credit, as one word, without what else is said of one; in our letters alone; by the last."""
     for part in _CREDITED_BESIDE.split(credit):
         said = [word for word in worded(one_spelling(part)) if not word.isdigit()]
         while said and said[-1] in _BEHIND_ONE:
             said = said[:-1]
         yield from ("".join(said), "".join(word for word in said if word.isascii()))
+        if said and len(said) <= _LONGEST_NAME:
+            yield said[-1]
+
+
+def _joined(words: list[str]) -> set[str]:
+    """Words as one, and as that one is read alone."""
+    whole = "".join(words)
+    return {whole, _unwidened(whole)}
 
 
 def own_words(name: str) -> list[str]:
@@ -257,12 +271,16 @@ def worded(text: str) -> list[str]:
     letters = unicodedata.normalize("NFC", plain).casefold().translate(_SEEN_AS)
     letters = re.sub(r"\$(?=[^\W\d_])|(?<=[^\W\d_])\$", "s", re.sub(r"(?<=[^\W\d_])!(?=[^\W\d_])", "i", letters))
     every = [word for word in re.split(r"[\W_]+", letters) if word]
-    short = [re.sub(r"(?<=a)[ae]+|(?<=[ou])e+|(?<=d)j(?!$)", "", word) for word in every]
+    short = [_unwidened(word) for word in every]
     return [_SHORTER.get(word, word) for word in short if word not in _JOINING] or short
 
 
+def _unwidened(word: str) -> str:
+    return re.sub(r"(?<=a)[ae]+|(?<=[ou])e+|(?<=d)j(?!$)", "", word)
+
+
 def _same_person(one: list[str], other: list[str]) -> bool:
-    """Whether two names differ by nothing but initials for first names, or middle names that one of them lacks."""
+    """Whether two names differ by nothing but shorter first names (J., Joh.), or middle names that one of them lacks."""
     fewer, more = (one, other) if len(one) <= len(other) else (other, one)
     if not 2 <= len(fewer) <= len(more) <= _LONGEST_NAME or fewer[-1] != more[-1] or len(more[-1]) == 1:
         return False
@@ -273,11 +291,16 @@ def _same_person(one: list[str], other: list[str]) -> bool:
     for number, name in enumerate(given):
         if number and name in _PARTICLES:
             continue
-        fits = [n for n in range(at, len(whole)) if name in (whole[n], whole[n][0]) or whole[n] == name[0]]
+        fits = [n for n in range(at, len(whole)) if _one_begins_the_other(name, whole[n])]
         if not fits or (number == 0 and fits[0] != 0):
             return False
         at = fits[0] + 1
     return True
+
+
+def _one_begins_the_other(name: str, other: str) -> bool:
+    common = min(len(name), len(other))
+    return name[:common] == other[:common] and (name == other or common != 2)
 
 
 def holds_person(texts: Sequence[str], name: str) -> bool:
@@ -288,9 +311,7 @@ def holds_person(texts: Sequence[str], name: str) -> bool:
     least = len(words) if len(words) > 3 else 2
     there = [worded(one_spelling(text)) for text in texts]
     families = _family(words)
-    named = (text for text, said in zip(texts, there, strict=True) if any(one in "".join(said) for one in families))
-    parts = (worded(one_spelling(part)) for text in named for part in _BETWEEN_PARTS.split(text))
-    if any("".join(word for word in part if not word.isdigit()) in families for part in parts):
+    if _family_alone(texts, families):
         return True
     rows = (
         said[end - many : end]
@@ -299,6 +320,12 @@ def holds_person(texts: Sequence[str], name: str) -> bool:
         for many in range(least, min(end, _LONGEST_NAME) + 1)
     )
     return any(_same_person(words, row) or _same_person(words, row[1:] + row[:1]) for row in rows)
+
+
+def _family_alone(texts: Iterable[str], families: set[str]) -> bool:
+    named = (text for text in texts if any(one in "".join(worded(one_spelling(text))) for one in families))
+    parts = (worded(one_spelling(part)) for text in named for part in _BETWEEN_PARTS.split(text))
+    return any("".join(word for word in part if not word.isdigit()) in families for part in parts)
 
 
 def holds(texts: Sequence[str], name: str, *, sure: bool = False) -> bool:
@@ -312,7 +339,7 @@ def holds(texts: Sequence[str], name: str, *, sure: bool = False) -> bool:
     for row in map(_in_a_row, texts):
         if any(map(row.__contains__, wanted)):
             return True
-        if (is_long or _ONE_SCRIPT.fullmatch(whole)) and whole in row:
+        if (is_long or _ONE_SCRIPT.fullmatch(whole)) and any(one in row for one in _joined(own_words(name))):
             return True
         if not (sure and len(own_words(name)) < 2) and _apart(row.split(), _ways(name)):
             return True
@@ -348,5 +375,5 @@ def _sought(name: str, sure: bool) -> list[str]:
     turned = [way[at:] + way[:at] for way in ways for at in (range(len(way)) if len(way) in (2, 3) else (0,))]
     spelt_out = [list(way[0]) for way in ways if len(way) == 1 and len(way[0]) < 6]
     wanted = [way for way in turned + misread if len(way) > 1 or not sure] + ([] if sure else spelt_out)
-    ones = {"".join(way) for way in (*ways, *misread) if len(way) > 1 or not sure}
+    ones = {one for way in (*ways, *misread) if len(way) > 1 or not sure for one in _joined(way)}
     return list(dict.fromkeys(f" {one} " for one in (*map(" ".join, wanted), *ones)))

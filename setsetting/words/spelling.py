@@ -83,11 +83,13 @@ _LEAST_WITHIN = 7
 """So many letters of a name of several words stand within a longer word by no chance: `@miradostmusic`."""
 _LEAST_MISREAD = 3
 _LEAST_INITIALS = 3
+_LEAST_SHORTENED = 3
 _MOST_SPELT_OUT = 5
 _SEEN_FOR = {"a": "a[ae]*", "o": "oe*", "u": "ue*", "d": "dj?", "i": "[i!]", "s": "[s$]"}
 """A letter of a word, as it may stand in a text."""
 _PART = re.compile(
-    r" [-~:/|\u2012-\u2014\u2212\u2022\u00b7] |: |[,;&+]|\b(?:by|with|von|par|arr) |w/|[()\[\]{}\"\u201c-\u201f/]",
+    r" [-~:/|\u2012-\u2014\u2212\u2022\u00b7] |: |[,;&+]|\b(?:by|with|von|par|arr) |w/|[()\[\]{}\"\u201c-\u201f/]"
+    r"|(?<=[^\W\d_]{3})[-\u2010-\u2015](?=[^\W\d_]{3})",
     re.IGNORECASE,
 )
 _BESIDE = re.compile(
@@ -156,8 +158,8 @@ def stands_among(name: str, words: str) -> bool:
 def refers_to(refused: str, credited: str) -> bool:
     """Whether a refused name is one that is credited, with or without its article, or of two words or more stands in it.
 
-    Who refuses Mira Dost refuses the Mira Dost Ensemble, M. Dost, Mira Ana Dost and Dost; who refuses Air does not refuse
-    Air Supply.
+    Who refuses Mira Dost refuses the Mira Dost Ensemble, M. Dost, Mira Ana Dost and Dost, and who refuses Dost refuses
+    Mira Dost; who refuses Air does not refuse Air Supply.
     """
     wanted, words = _meant(refused), words_of(credited)
     if words == " ":
@@ -168,7 +170,8 @@ def refers_to(refused: str, credited: str) -> bool:
         return True
     if not wanted.several:
         return _is_beside(wanted.joined, credited)
-    if words.replace(" ", "") in wanted.alone:
+    letters = words.replace(" ", "")
+    if any(map(letters.__contains__, wanted.alone)) and (letters in wanted.alone or _stands_alone(wanted, credited)):
         return True
     each = _with_and_without_article(words.split(), {_THE})[-1]
     return _is_short_for(wanted, each) or _is_short_for(wanted, [*each[1:], each[0]])
@@ -238,19 +241,32 @@ def _meant(name: str) -> _Meant:
         _orders(form) if form in forms else _as_written(form) for form in (*forms, *misread) if len(form) > 1
     )
     whole = "".join(own)
-    within = [whole] if _WITHOUT_BLANKS.fullmatch(whole) or (len(own) > 1 and len(whole) >= _LEAST_WITHIN) else []
+    is_long = _WITHOUT_BLANKS.fullmatch(whole) or (len(own) > 1 and len(whole) >= _LEAST_WITHIN)
+    within = _run_together(own) if is_long else []
     last = own[-1] if own else ""
     initials = ["".join(word[0] for word in own)] if len(own) >= _LEAST_INITIALS else []
     return _Meant(
         tuple(dict.fromkeys((*orders, *within))),
         tuple(dict.fromkeys((*sure, *within))),
         _parted(forms),
-        frozenset(filter(None, map("".join, (*forms, *misread)))),
+        frozenset(filter(None, chain.from_iterable(map(_run_together, (*forms, *misread))))),
         tuple(own),
         f" {last} ",
         _alone(own).union(initials),
-        frozenset([*(words[-1] if words else "" for words in (*forms, *misread)), *initials]),
+        frozenset(
+            [
+                *(words[-1] if words else "" for words in (*forms, *misread)),
+                *chain.from_iterable(_run_together(words)[1:] for words in (*forms, *misread)),
+                *initials,
+            ]
+        ),
     )
+
+
+def _run_together(words: list[str]) -> list[str]:
+    """Words as one, also as it is read where the end of one and the start of the next look like an accent: SaraEvans, DJKrush."""
+    whole = "".join(words)
+    return list(dict.fromkeys((whole, _WIDENED.sub("", whole))))
 
 
 def _family_last(name: str) -> str:
@@ -262,12 +278,14 @@ def _family_last(name: str) -> str:
 
 
 def _is_beside(joined: frozenset[str], credited: str) -> bool:
-    """Whether a name of one word is a part of a credit: "Ana > Enya", "Ana (Enya)", "Enya Trio", "에냐 Enya"."""
+    """Whether a name of one word is a part of a credit, or the family's in it: "Ana > Enya", "Enya Trio", "Ana Enya"."""
     for part in _BESIDE.split(spelled(credited)):
         words = [word for word in words_of(part).split() if not word.isdigit()]
         while words and words[-1] in (_SAID_OF_ONE | _NOT_OF_ONE):
             words.pop()
         if "".join(words) in joined or "".join(filter(str.isascii, words)) in joined:
+            return True
+        if len(words) <= _MOST_IN_A_NAME and joined.intersection(words[-1:]):
             return True
     return False
 
@@ -298,7 +316,7 @@ def _parts(form: list[str]) -> bool:
 
 
 def _is_short_for(wanted: _Meant, words: list[str]) -> bool:
-    """Whether one of two names that end alike is the other with initials for first names, or without its middle names."""
+    """Whether one of two names that end alike is the other with first names shortened (J., Joh.), or without its middle names."""
     short, long = sorted((list(wanted.words), words), key=len)
     if len(short) < 2 or len(long) > _MOST_IN_A_NAME or len(short[-1]) < 2 or short[-1] != long[-1]:
         return False
@@ -329,13 +347,14 @@ def _stands_alone(wanted: _Meant, text: str) -> bool:
 
 
 def _may_be(name: str, other: str) -> bool:
-    return name == other or (1 in (len(name), len(other)) and name[0] == other[0])
+    short, long = sorted((name, other), key=len)
+    return name == other or (len(short) in (1, *range(_LEAST_SHORTENED, len(long))) and long.startswith(short))
 
 
 def _orders(words: list[str]) -> tuple[str, ...]:
     """These words in each turn, and all as one; a short word also spelt out."""
     spelt_out = [" ".join(words[0])] if len(words) == 1 and len(words[0]) <= _MOST_SPELT_OUT else []
-    every = dict.fromkeys([*map(" ".join, _turns(words)), "".join(words), *spelt_out])
+    every = dict.fromkeys([*map(" ".join, _turns(words)), *_run_together(words), *spelt_out])
     return tuple(f" {one} " for one in every if one)
 
 
@@ -346,7 +365,7 @@ def _turns(words: list[str]) -> list[list[str]]:
 
 
 def _as_written(words: list[str]) -> tuple[str, ...]:
-    return f" {' '.join(words)} ", f" {''.join(words)} "
+    return tuple(f" {one} " for one in (" ".join(words), *_run_together(words)))
 
 
 def _glimpse(word: str) -> str:

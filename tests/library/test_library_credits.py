@@ -163,7 +163,7 @@ def test_where_a_performer_is_credited_a_name_of_one_word_is_looked_for_in_the_n
     named = {**said, "title": ["Mira Dost - Drift"]}
     assert tags_of(named, PLACE).called[:3] == ("", "Mira Dost - Drift", "")
     assert tags_of({**said, "title": ["Drift [Dost]"]}, PLACE).called[:3] == ("", "Dost", "")
-    for text in ("Best of Dost", "A Dost tribute", "Das Beste von Dost", "Dost\u2019s Tides", "Songs of Dost", "Dost"):
+    for text in ("Best of Dost", "A Dost tribute", "Das Beste von Dost", "Dost\u2019s Tides", "Dost Sarabande", "Dost"):
         found = tags_of({**said, "album": [text]}, PLACE).called[:3]
         assert found[:2] == ("", "") and found[2].startswith(text) and stands_in("Mira Dost", found[2])
     assert tags_of({**said, "title": ["Dost's 2nd Suite"]}, PLACE).called[1].startswith("Dost's 2nd Suite / Dost")
@@ -362,7 +362,7 @@ FILE "Third.mp3" MP3
 
 @pytest.mark.parametrize("coding", ["utf-8", "cp1252", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_a_cue_sheet_credits_the_files_that_it_names(tmp_path: Path, coding: str) -> None:
-    (tmp_path / "list.CUE").write_bytes(MIX.encode(coding))
+    (tmp_path / "list.CUE").write_bytes(MIX.replace("\n", "\r" if coding == "cp1252" else "\n").encode(coding))
     (tmp_path / "huge.cue").write_bytes(b'FILE "mix.wav" WAVE\nPERFORMER "Nobody"\n' + b" " * 1_000_001)
     files = [write_wav(tmp_path / f"{name}.wav") for name in ("mix", "other", "third", "fourth")]
     credited = [set(read_tags(path).artists) for path in files]
