@@ -1,6 +1,6 @@
 """Acts that hand forms, sessions and totals of other scales on: from one verified state of the record, noted in the trail, and only then written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 from enum import StrEnum
@@ -15,9 +15,10 @@ from setsetting.exchange import parquet, written_files
 from setsetting.exchange.beside import AskedQuestion, BesideForm
 from setsetting.exchange.columns import Handed, ToldForm, ToldSession, ToldTotal
 from setsetting.machine import files
-from setsetting.record import form_rows, rows, scale_rows
+from setsetting.record import corrections, form_rows, rows, scale_rows, session_clock
 from setsetting.record.exchange_kinds import ExportMade
 from setsetting.record.form_rows import FormRow
+from setsetting.record.kinds import MinuteCorrected
 from setsetting.record.log import Record
 from setsetting.record.rows import PatientRow, SessionRow
 from setsetting.record.scale_rows import ScaleRow
@@ -87,7 +88,12 @@ def _handed(clinic: Clinic, record: Record, wanted: set[str]) -> Handed:
     known = {row.patient_id: row for row in rows.patients(record) if not wanted or row.patient_id in wanted}
     forms = [_form(clinic, row, known[row.patient_id]) for row in form_rows.forms(record) if row.patient_id in known]
     held = [row for row in rows.sessions(record) if row.counts and row.patient_id in known]
-    sessions = [_session(row, known[row.patient_id]) for row in held if row.ended_utc_ms is not None]
+    minutes = corrections.of_sessions(record).minutes
+    sessions = [
+        _session(row, known[row.patient_id], _began_ms(record, row, minutes.get(row.session_id, {})))
+        for row in held
+        if row.ended_utc_ms is not None
+    ]
     noted = [row for row in scale_rows.totals(record) if row.patient_id in known]
     totals = [_total(clinic, row, known[row.patient_id]) for row in noted]
     return Handed(
@@ -121,16 +127,26 @@ def _taken(clinic: Clinic, at_ms: Milliseconds, *, dated_only: bool) -> str:
     return day_text(at_ms, clinic.settings.zone) if dated_only else _instant(at_ms)
 
 
-def _session(row: SessionRow, whose: PatientRow) -> ToldSession:
-    setting = row.setting
+def _began_ms(record: Record, row: SessionRow, minutes: Mapping[str, MinuteCorrected]) -> Milliseconds:
+    """When the infusion of a session began, UTC, as it stands: late, early and told afterwards too."""
+    planned_ms = row.started_utc_ms if row.zero_utc_ms is None else row.zero_utc_ms
+    if row.entered_afterwards:
+        return planned_ms
+    return Milliseconds(planned_ms + (session_clock.session_clock(record, row.session_id, minutes).zero_ms or 0))
+
+
+def _session(row: SessionRow, whose: PatientRow, began_ms: Milliseconds) -> ToldSession:
+    setting, ran = row.setting, row.planned if row.actual is None else row.actual
     return ToldSession(
         code=whose.code,
         session_id=row.session_id,
         number=row.visit_no or 0,
         started=_instant(row.started_utc_ms),
-        zero=_instant(row.started_utc_ms if row.zero_utc_ms is None else row.zero_utc_ms),
-        ended=_instant(row.over_ms),
-        infusion=row.planned if row.actual is None else row.actual,
+        zero=_instant(began_ms),
+        ended=_instant(
+            max(row.over_ms, Milliseconds(began_ms + ran.end_ms))
+        ),  # in fast time the clock's end, not the wall's
+        infusion=ran,
         planned=row.planned,
         room=row.room,
         playlist=row.playlist or "",

@@ -241,8 +241,8 @@ class _Judging:
             ran = infusion.steady(minutes_from_ms(ended_ms - began_ms))
         zero_ms = clock.parse_moment(told.zero, self._zone)[0] if told.zero else began_ms
         least_ms = zero_ms + ran.end_ms
-        if ended_ms is not None and (ended_ms < least_ms or zero_ms < began_ms):
-            raise SetSettingError(_("The session ends before its infusion does, or begins after it."))
+        if ended_ms is not None and (ended_ms < least_ms or began_ms > least_ms):
+            raise SetSettingError(_("The session ends before its infusion does, or begins after it was over."))
         return ran, least_ms if ended_ms is None else ended_ms
 
     def form(self, told: ReadForm) -> None:

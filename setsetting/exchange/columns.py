@@ -150,7 +150,7 @@ SESSION_COLUMNS: tuple[HandedColumn[ToldSession], ...] = (
     HandedColumn("session_id", _("text"), _("the session's random id"), lambda told: told.session_id, read_back=False),
     HandedColumn("number", NUMBER, _("its place among the course's infusions"), lambda told: told.number, read_back=False),
     HandedColumn("started", A_TIME, _("when the session began"), lambda told: told.started),
-    HandedColumn("zero", A_TIME, _("minute 0 of its clock"), lambda told: told.zero),
+    HandedColumn("zero", A_TIME, _("minute 0: when its infusion began"), lambda told: told.zero),
     HandedColumn("ended", A_TIME, _("when it was over"), lambda told: told.ended),
     HandedColumn("minutes", NUMBER, _("minutes from minute 0 to the end of the infusion"),
            lambda told: round(minutes_from_ms(told.infusion.end_ms), 3), read_back=False),

@@ -1,14 +1,15 @@
 """A session in which no infusion began: none of the course's, though what sounded was heard; and a start told afterwards."""
 
+import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from session_clinic import CODE, MIN, plan
 from sessions_played import asked, close, play, quiet, row
 
 from setsetting.clinical.infusion import InfusionStep
-from setsetting.desk import closing, minutes, patients, plans, review, session_page, sessions, starts, undoing
+from setsetting.desk import closing, exports, minutes, patients, plans, review, session_page, sessions, starts, undoing
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plan import PlanState
 from setsetting.desk.today import today
@@ -193,3 +194,16 @@ def test_a_stop_that_was_forgotten_is_told_afterwards_and_taken_back(clinic: Cli
     undoing.undo(clinic, done.event_id, "it ran on")
     held = row(clinic, session_id)
     assert held.actual is not None and held.actual.end_ms > MIN
+
+
+def test_what_is_handed_on_counts_its_minutes_from_where_the_infusion_began(clinic: Clinic) -> None:
+    session_id = unbegun(clinic)
+    starts.tell(clinic, session_id, 1, "the key was not pressed")
+    folder = clinic.folder.parent / "out"
+    exports.write(clinic, exports.Target.JSONL, folder, replace=False)
+    told = json.loads((folder / "sessions.jsonl").read_text(encoding="utf-8"))
+    zero, ended = (datetime.fromisoformat(told[name]) for name in ("zero", "ended"))
+    planned_ms = row(clinic, session_id).zero_utc_ms
+    assert planned_ms is not None
+    assert zero == datetime.fromtimestamp((planned_ms + MIN) / 1000, UTC)
+    assert zero + timedelta(minutes=told["minutes"]) <= ended + timedelta(seconds=0.1)
