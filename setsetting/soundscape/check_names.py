@@ -75,8 +75,8 @@ _SHARED = {
 } | {"project", "players", "singers", "brothers", "sisters", "family", "jr", "sr", "ii", "iii"}
 """Ends of many names, by which nobody is known."""
 _BETWEEN_PARTS = re.compile(
-    r" [-~:/|‒–—−•·] |: |[,;&+]|\b(?:by|with|von|par|arr) |w/|[()\[\]{}\"“”„‟/]"
-    "|(?<=[^\\W\\d_]{3})[-\u2010-\u2015](?=[^\\W\\d_]{3})",
+    r" [-~:/|‒–—−•·] |: |[,;&+]|\b(?:by|with|von|par|after|nach) |w/|[()\[\]{}\"“”„‟/]"
+    "|\\b(?:arr|transcr?|orch|attrib)[.]? |(?<=[^\\W\\d_]{3})[-\u2010-\u2015](?=[^\\W\\d_]{3})",
     re.IGNORECASE,
 )
 _CREDITED_BESIDE = re.compile(
@@ -181,11 +181,11 @@ def _parts_of(credit: str) -> Iterator[str]:
     """Whoever may be a part of a credit, as one word, without what else is said of one; in our letters alone; by the last."""
     for part in _CREDITED_BESIDE.split(credit):
         said = [word for word in worded(one_spelling(part)) if not word.isdigit()]
-        while said and said[-1] in _BEHIND_ONE:
+        while said and (said[-1] in _BEHIND_ONE or (len(said) > 1 and len(said[-1]) < 2)):
             said = said[:-1]
         yield from ("".join(said), "".join(word for word in said if word.isascii()))
-        if said and len(said) <= _LONGEST_NAME:
-            yield said[-1]
+        if len(said) <= _LONGEST_NAME:
+            yield from ("".join(said[at:]) for at in range(1, len(said)))
 
 
 def _joined(words: list[str]) -> set[str]:
@@ -299,8 +299,7 @@ def _same_person(one: list[str], other: list[str]) -> bool:
 
 
 def _one_begins_the_other(name: str, other: str) -> bool:
-    common = min(len(name), len(other))
-    return name[:common] == other[:common] and (name == other or common != 2)
+    return name.startswith(other) or other.startswith(name)
 
 
 def holds_person(texts: Sequence[str], name: str) -> bool:

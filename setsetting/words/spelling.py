@@ -83,13 +83,12 @@ _LEAST_WITHIN = 7
 """So many letters of a name of several words stand within a longer word by no chance: `@miradostmusic`."""
 _LEAST_MISREAD = 3
 _LEAST_INITIALS = 3
-_LEAST_SHORTENED = 3
 _MOST_SPELT_OUT = 5
 _SEEN_FOR = {"a": "a[ae]*", "o": "oe*", "u": "ue*", "d": "dj?", "i": "[i!]", "s": "[s$]"}
 """A letter of a word, as it may stand in a text."""
 _PART = re.compile(
-    r" [-~:/|\u2012-\u2014\u2212\u2022\u00b7] |: |[,;&+]|\b(?:by|with|von|par|arr) |w/|[()\[\]{}\"\u201c-\u201f/]"
-    r"|(?<=[^\W\d_]{3})[-\u2010-\u2015](?=[^\W\d_]{3})",
+    r" [-~:/|\u2012-\u2014\u2212\u2022\u00b7] |: |[,;&+]|\b(?:by|with|von|par|after|nach) |w/|[()\[\]{}\"\u201c-\u201f/]"
+    r"|\b(?:arr|transcr?|orch|attrib)\.? |(?<=[^\W\d_]{3})[-\u2010-\u2015](?=[^\W\d_]{3})",
     re.IGNORECASE,
 )
 _BESIDE = re.compile(
@@ -281,11 +280,12 @@ def _is_beside(joined: frozenset[str], credited: str) -> bool:
     """Whether a name of one word is a part of a credit, or the family's in it: "Ana > Enya", "Enya Trio", "Ana Enya"."""
     for part in _BESIDE.split(spelled(credited)):
         words = [word for word in words_of(part).split() if not word.isdigit()]
-        while words and words[-1] in (_SAID_OF_ONE | _NOT_OF_ONE):
+        while words and (words[-1] in (_SAID_OF_ONE | _NOT_OF_ONE) or (words[1:] and len(words[-1]) == 1)):
             words.pop()
-        if "".join(words) in joined or "".join(filter(str.isascii, words)) in joined:
+        ends = words[: 1 if len(words) > _MOST_IN_A_NAME else None]
+        if any("".join(words[at:]) in joined for at in range(len(ends))):
             return True
-        if len(words) <= _MOST_IN_A_NAME and joined.intersection(words[-1:]):
+        if "".join(filter(str.isascii, words)) in joined:
             return True
     return False
 
@@ -348,7 +348,7 @@ def _stands_alone(wanted: _Meant, text: str) -> bool:
 
 def _may_be(name: str, other: str) -> bool:
     short, long = sorted((name, other), key=len)
-    return name == other or (len(short) in (1, *range(_LEAST_SHORTENED, len(long))) and long.startswith(short))
+    return long.startswith(short)
 
 
 def _orders(words: list[str]) -> tuple[str, ...]:
