@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from setsetting.clinical import infusion
 from setsetting.clinical.free_text import note_given, reason_given
-from setsetting.clinical.infusion import InfusionStep
 from setsetting.desk import starts
 from setsetting.desk.attending import control, settled
 from setsetting.desk.clinic import Clinic
@@ -60,8 +59,8 @@ def _at_minute(
         if found.event_id in told.steps:
             moved = {**told.steps, found.event_id: replace(told.steps[found.event_id], at_ms=zero_ms + at_ms)}
             starts.refuse_impossible(moved.values())
-        is_start = found.event_id in told.steps and told.steps[found.event_id].step is InfusionStep.START
-        starts.refuse_outside(clinic, record, row, zero_ms, zero_ms + at_ms, is_start=is_start)
+        step = told.steps[found.event_id].step if found.event_id in told.steps else None
+        starts.refuse_outside(clinic, record, row, zero_ms, zero_ms + at_ms, step=step)
         payload = MinuteCorrected(session_id=row.session_id, clock_ms=zero_ms + at_ms, infusion_ms=at_ms, reason=reason)
         return row, Draft("session.minute_corrected", payload, corrects=found.event_id)
 

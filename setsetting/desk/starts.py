@@ -71,7 +71,7 @@ def draft(clinic: Clinic, record: Record, row: SessionRow, minute: Minutes, reas
     """The event by which a start is told; raises as `tell` does."""
     at_ms = within_a_day(minute)
     _refuse_said(_steps(record, row), row, InfusionStep.START)
-    refuse_outside(clinic, record, row, Milliseconds(0), at_ms, is_start=True)
+    refuse_outside(clinic, record, row, Milliseconds(0), at_ms, step=InfusionStep.START)
     others = [
         each for each in rows.sessions(record, row.patient_id) if each.counts and each.session_id != row.session_id
     ]
@@ -97,7 +97,7 @@ def _stop(clinic: Clinic, record: Record, row: SessionRow, minute: Minutes, reas
         )
     zero_ms = min(began)
     refuse_impossible([*steps.values(), InfusionAct(InfusionStep.STOP, Milliseconds(zero_ms + at_ms))])
-    refuse_outside(clinic, record, row, zero_ms, Milliseconds(zero_ms + at_ms), is_start=False)
+    refuse_outside(clinic, record, row, zero_ms, Milliseconds(zero_ms + at_ms), step=InfusionStep.STOP)
     return _told(record, StepTold(row.session_id, str(InfusionStep.STOP), Milliseconds(zero_ms + at_ms), at_ms, reason))
 
 
@@ -156,13 +156,14 @@ def refuse_outside(
     zero_ms: Milliseconds,
     clock_ms: Milliseconds,
     *,
-    is_start: bool,
+    step: InfusionStep | None,
 ) -> None:
     """Refuse a time that has not come, and one at which the session was not: nothing was done or observed then.
 
-    An infusion may have begun before its session, as long as it was not over by then.
+    An infusion may have begun before its session, as long as it was not over by then, and may have gone on after it to
+    the end as planned: the music was closed too early.
     """
-    zero_utc_ms = _zero_utc_ms(row)
+    zero_utc_ms, is_start = _zero_utc_ms(row), step is InfusionStep.START
     if row.output != FAST and zero_utc_ms + clock_ms > clinic.clock.utc_ms():
         raise Refused(_("That minute has not come yet."))
     first = Milliseconds(row.started_utc_ms - zero_utc_ms)
@@ -171,12 +172,14 @@ def refuse_outside(
         if is_start:
             words = _("The session began at minute {first}; an infusion that began so early was over by then.")
         raise Refused(words.format(first=clock_text(Milliseconds(first - zero_ms))))
-    if row.ended_utc_ms is not None and clock_ms > (last := _last_ms(record, row, Milliseconds(zero_utc_ms))):
-        raise Refused(
-            _("The session was over at minute {last}; nothing was done or observed after it.").format(
-                last=clock_text(Milliseconds(last - zero_ms))
-            )
-        )
+    if row.ended_utc_ms is None:
+        return
+    last = _last_ms(record, row, zero_utc_ms)
+    words = _("The session was over at minute {last}; nothing was done or observed after it.")
+    if step is InfusionStep.STOP and last < (planned_ms := Milliseconds(zero_ms + row.planned.end_ms)):
+        last, words = planned_ms, _("All was over at minute {last}: the session, and the infusion as it was planned.")
+    if clock_ms > last:
+        raise Refused(words.format(last=clock_text(Milliseconds(last - zero_ms))))
 
 
 def _last_ms(record: Record, row: SessionRow, zero_utc_ms: Milliseconds) -> Milliseconds:

@@ -194,6 +194,8 @@ def test_a_stop_that_was_forgotten_is_told_afterwards_and_taken_back(clinic: Cli
     undoing.undo(clinic, done.event_id, "it ran on")
     held = row(clinic, session_id)
     assert held.actual is not None and held.actual.end_ms > MIN
+    after = starts.tell(clinic, session_id, 4.0, "the music was closed too early, the pump went on", InfusionStep.STOP)
+    assert after.row.actual is not None and after.row.actual.end_ms == 4 * MIN
 
 
 def test_what_is_handed_on_counts_its_minutes_from_where_the_infusion_began(clinic: Clinic) -> None:
