@@ -19,7 +19,8 @@ from setsetting.soundscape.build_instance import build_instance
 from setsetting.soundscape.check_soundscape import Retiming, check_soundscape
 from setsetting.soundscape.compose import compose
 from setsetting.soundscape.loosening import loosen
-from setsetting.soundscape.retime import PreparedTracks, retime
+from setsetting.soundscape.prepared_tracks import PreparedTracks
+from setsetting.soundscape.retime import retime
 from setsetting.soundscape.windows import resolve
 from setsetting.soundscape.wishes import NO_WISHES
 from setsetting.units import Frames, Milliseconds, Minutes, ms_from_minutes

@@ -35,7 +35,8 @@ from setsetting.soundscape.holding import HeldMusic
 from setsetting.soundscape.instance import Instance, PhaseWindow
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist, parse
-from setsetting.soundscape.retime import PreparedTracks, retime
+from setsetting.soundscape.prepared_tracks import PreparedTracks
+from setsetting.soundscape.retime import retime
 from setsetting.soundscape.rules import EVERYTHING
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.to_mix import to_mix

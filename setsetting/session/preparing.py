@@ -23,7 +23,7 @@ from setsetting.soundscape.check_soundscape import Retiming, check_soundscape, k
 from setsetting.soundscape.fallback import grounding, rescue
 from setsetting.soundscape.file import digest_of_file
 from setsetting.soundscape.holding import HeldMusic
-from setsetting.soundscape.retime import PreparedTracks
+from setsetting.soundscape.prepared_tracks import PreparedTracks
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.windows import check_timed

@@ -9,6 +9,8 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
+
 from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.errors import Refused
 from setsetting.library.track import Track
@@ -145,3 +147,12 @@ def _row(track: Track) -> TrackRow:
             "silent": None in (track.lufs, track.true_peak_dbtp),
         }
     )
+
+
+def ended_before(instance: Instance, left_out: int) -> Instance:
+    """An instance without so many of its last phases; it ends where they would begin."""
+    if not left_out:
+        return instance
+    phases, ends_s = instance.protocol.phases[:-left_out], instance.protocol.phases[-left_out].from_s
+    protocol = msgspec.structs.replace(instance.protocol, phases=phases, end_s=ends_s, spare_s=Seconds(0))
+    return msgspec.structs.replace(instance, protocol=protocol)

@@ -10,7 +10,7 @@ of a track are never waived.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise, zip_longest
+from itertools import pairwise, takewhile, zip_longest
 
 import msgspec
 
@@ -20,11 +20,11 @@ from setsetting.errors import Refused
 from setsetting.library.prompt import NO_PROMPTS, Prompt
 from setsetting.library.track import Track
 from setsetting.soundscape.check import called, check, forbidden, refused, repeats, sounds_of
-from setsetting.soundscape.check_instance import own_instance, own_length_s
+from setsetting.soundscape.check_instance import ended_before, own_instance, own_length_s
 from setsetting.soundscape.check_prompts import check_prompts
 from setsetting.soundscape.instance import Before, Instance, PhaseWindow, PlanItem
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase
-from setsetting.soundscape.rules import ALLOW, EVERYTHING, LOOSENABLE
+from setsetting.soundscape.rules import ALLOW, BARE_END, EVERYTHING, LOOSENABLE
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Dbtp, Decibels, Energy, Milliseconds, db_from_lu, db_from_mdb, ms_from_s, whole_s
@@ -96,10 +96,13 @@ def check_soundscape(
         if (own := judge.unplanned()) is not None:
             rules, strict = own
             return (*judge.each(past, instance), *rules(past), *judge.sound(past, strict=strict))
-        verdict = check(judge.rest(past, instance), items_of(cues, cues[0].start_ms % 1000), judge.names)
+        bare = judge.bare(past, instance.protocol.phases)
+        planned = soundscape.cues[: len(soundscape.cues) - bare]
+        rest = replace(judge, soundscape=replace(soundscape, cues=planned)).rest(past, ended_before(instance, bare))
+        verdict = check(rest, items_of(planned[past:], cues[0].start_ms % 1000), judge.names)
     except Refused as refusal:
         return (*broken, str(refusal))
-    broken += [*verdict.broken, *judge.sound(past)]
+    broken += [*verdict.broken, *judge.sound(past, strict=not bare)]
     if retiming is None:
         broken += check_prompts(soundscape.prompts, playlist, infusion, instance, prompts)
     if retiming is None and unchanged and not broken and abs(verdict.cost - soundscape.cost) > 1e-3:
@@ -208,6 +211,13 @@ class _Judge:
         if end_ms < until_ms:
             yield _("Music ends at {end}; it must reach to {until}.").format(end=clock(end_ms), until=clock(until_ms))
 
+    def bare(self, past: int, windows: Sequence[PhaseWindow]) -> int:
+        """How many of the last phases are a noise bed each, where a session left those to them."""
+        if self.retiming is None or BARE_END not in self.retiming.waived:
+            return 0
+        ends = zip(self.soundscape.cues[:past:-1], windows[::-1], strict=False)
+        return sum(takewhile(bool, (cue.kind is CueKind.BED and cue.phase == window.name for cue, window in ends)))
+
     def rest(self, past: int, instance: Instance) -> Instance:
         """What is left of an instance from the first new cue on; raises Refused where that cue has no place."""
         if self.retiming is None:
@@ -281,9 +291,7 @@ class _Judge:
         return None
 
     def promised(self, past: int) -> Iterator[str]:
-        """Where everything is waived, what was promised plays on in its phases and its order; between, a bed may hold, or
-        silence in a phase of silence.
-        """
+        """What was promised, in its phases and its order; between, a bed may hold, or silence in a phase of silence."""
         if self.retiming is None or self.playlist.loop:
             return
         left = iter([_place(cue) for cue in self.retiming.before.cues if cue.start_ms >= self.retiming.now_ms])

@@ -179,6 +179,17 @@ def promised_then_bed(
     return (*cues[:fixed], *held)
 
 
+def then_beds(
+    cues: Sequence[Cue], whole: Instance, tracks: Mapping[str, Track], now_ms: Milliseconds
+) -> tuple[Cue, ...]:
+    """Cues, and behind them noise beds until the planned end, none shorter than it takes to be heard as one."""
+    fixed, at_ms = len(cues), _joint(cues, FADE_MS, (), now_ms)
+    held = [*cues, *_holding(at_ms, max(ms_from_s(whole.horizon_s), at_ms + ms_from_s(LEAST_BED_S)), whole)]
+    _fade_as_they_meet(held, fixed - 1)
+    ceiling = whole.weights.true_peak_ceiling_dbtp
+    return (*held[:fixed], *_under(held[fixed:], held[fixed - 1 : fixed], tracks, ceiling))
+
+
 def _plays(
     cue: Cue, at_ms: Milliseconds, before: Sequence[Cue], tracks: Mapping[str, Track], windows: Sequence[PhaseWindow]
 ) -> bool:

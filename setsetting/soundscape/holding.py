@@ -21,9 +21,9 @@ from setsetting.soundscape.hold import Hold
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist
+from setsetting.soundscape.prepared_tracks import PreparedTracks
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.prompts import before_minute_0
-from setsetting.soundscape.retime import PreparedTracks
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import resolve
 from setsetting.soundscape.wishes import Wishes

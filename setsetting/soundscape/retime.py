@@ -3,12 +3,13 @@
 Phases are placed anew round what the infusion really did and is expected to do. What was promised
 costs nothing, everything else a little more, so that little changes. What plays is never cut; it may
 be faded early where that serves better. When nothing fits, limits are waived one after the other and
-named; last of all the promised tracks play on and a noise bed holds, so that silence never comes by
-accident.
+named, then the last phases are left to noise beds; last of all the promised tracks play on and a noise
+bed holds, so that silence never comes by accident.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 
 import msgspec
@@ -18,20 +19,21 @@ from setsetting.clinical.infusion import Infusion
 from setsetting.errors import Refused, Stopped
 from setsetting.library.track import Track
 from setsetting.soundscape.beam import Incumbent, Search
-from setsetting.soundscape.build_instance import instance_of, rows_of
+from setsetting.soundscape.build_instance import instance_of
 from setsetting.soundscape.by_time import by_time
 from setsetting.soundscape.check import check
 from setsetting.soundscape.check_soundscape import items_of
 from setsetting.soundscape.cues import cues_of, fade_s
 from setsetting.soundscape.energy_curve import owed_per_min
-from setsetting.soundscape.fallback import gives_way, near_s, promised_then_bed
+from setsetting.soundscape.fallback import gives_way, near_s, promised_then_bed, then_beds
 from setsetting.soundscape.instance import Before, Instance, PlanItem
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist
-from setsetting.soundscape.problem import Problem, columns_of
+from setsetting.soundscape.prepared_tracks import PreparedTracks
+from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import lost_pin
 from setsetting.soundscape.relaxation import INF, Stages
-from setsetting.soundscape.rules import WAIVED, waived, waived_words
+from setsetting.soundscape.rules import BARE_END, WAIVED, waived, waived_words
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import Timing, resolve
 from setsetting.soundscape.wishes import Wishes
@@ -51,22 +53,6 @@ _LEAST_WIDTH, _CELLS = 4, 16_000
 _FEW, _GUIDE_S = 100, 5
 """Where a phase may choose from more than a few tracks, the tables that guide a search hold so many seconds for one;
 where they lead nowhere it goes on with exact ones."""
-
-
-class PreparedTracks:
-    """A session's tracks as the planner has them: what stays the same however often its rest is planned again.
-
-    Made once and handed in each time, it saves most of the work on a large library. Of each recording one encoding is
-    planned with, the promised one first.
-    """
-
-    def __init__(self, tracks: Iterable[Track], soundscape: Soundscape) -> None:
-        self.known = {track.id: track for track in tracks}
-        promised = [cue.track_id or "" for cue in soundscape.cues]
-        self.columns = columns_of(rows_of(self.known.values(), promised), soundscape.seed)
-        self.library = tuple(self.columns.rows)
-        chosen = {row.recording_id: row.track_id for row in self.library if row.recording_id is not None}
-        self.stands_for = {track.id: chosen.get(track.recording_id or "", track.id) for track in self.known.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +108,24 @@ def retime(
     """
     if now_ms >= soundscape.end_ms:
         raise Refused(_("The soundscape is over; nothing is left to plan again."))
-    loosening = Loosening(soundscape.loosened)
-    timing = resolve(playlist, infusion.later(zero_ms), loosening)
+    timing = resolve(playlist, infusion.later(zero_ms), loosening := Loosening(soundscape.loosened))
     prepared = tracks if isinstance(tracks, PreparedTracks) else PreparedTracks(tracks, soundscape)
     known, wishes = prepared.known, _without_late_pins(wishes, timing)
     whole = instance_of(playlist, timing, prepared.library, wishes, loosening)
     ask = _Ask(soundscape, whole, prepared, now_ms, zero_ms, may_fade=may_fade and not skip, skip=skip, stop=stop)
     past = ask.past
-    if past and not skip and past[-1].kind is CueKind.TRACK and past[-1].end_ms >= ms_from_s(whole.horizon_s):
-        last = replace(past[-1], fade_out_ms=max(past[-1].fade_out_ms, Milliseconds(1)))
+    last = past[-1] if past else None
+    if last and not skip and last.kind is CueKind.TRACK and last.end_ms >= ms_from_s(whole.horizon_s):
+        last = replace(last, fade_out_ms=max(last.fade_out_ms, Milliseconds(1)))
         return _retimed(ask, (*past[:-1], last), (_("What plays now lasts to the end."),), ())
-    rest, given_up = (None, ()) if hold else _best(ask)
+    rest, given_up = (None, ()) if hold else _best(ask, moves=moves)
     if rest is None:
         return _as_promised(ask, wishes)
-    sounding = past[-1] if past else None
-    fresh = cues_of(rest.instance, rest.items, known, shift_ms=rest.start.shift_ms, sounding=sounding)
+    fresh = cues_of(rest.instance, rest.items, known, shift_ms=rest.start.shift_ms, sounding=last)
     words = (*(_moved(ask, timing) if moves else ()), *waived_words(given_up))
-    return _retimed(ask, (*past[:-1], *fresh), words, given_up, rest.cost)
+    cues = (*past[:-1], *fresh)
+    cues = cues if rest.instance.horizon_s == whole.horizon_s else then_beds(cues, whole, known, now_ms)
+    return _retimed(ask, cues, words, given_up, rest.cost)
 
 
 @dataclass(frozen=True)
@@ -246,8 +233,7 @@ def _in_phases(whole: Instance, end_ms: Milliseconds, fades: list[Seconds], *, e
 def _after_silence(whole: Instance, playing: Cue, now_ms: Milliseconds) -> Iterator[_Start]:
     """A silence goes on to the next phase that is not over by now, earlier or later than it was to end."""
     windows, second = whole.protocol.phases, -whole_s(-now_ms)
-    names = [window.name for window in windows]
-    first = names.index(playing.phase) + 1 if playing.phase in names[:-1] else 0
+    first = next((n for n, window in enumerate(windows[:-1], start=1) if window.name == playing.phase), 0)
     number = next(
         number
         for number in range(first, len(windows))
@@ -256,8 +242,11 @@ def _after_silence(whole: Instance, playing: Cue, now_ms: Milliseconds) -> Itera
     yield _Start(max(second, windows[number].from_s), Milliseconds(0), number, False, 0.0)
 
 
-def _best(ask: _Ask) -> tuple[_Rest | None, tuple[str, ...]]:
-    """The cheapest rest over all starts; limits are waived only while nothing at all is possible."""
+def _best(ask: _Ask, *, moves: bool) -> tuple[_Rest | None, tuple[str, ...]]:
+    """The cheapest rest over all starts; limits are waived only while nothing at all is possible.
+
+    The last phases are left to noise beds only for new times: at the old ones what was promised is better.
+    """
     starts, tried = list(_starts(ask)), list[Instance]()
     unchanged = [rest for start in starts if (rest := _unchanged(ask, start)) is not None]
     standing = min(unchanged, key=lambda rest: rest.total, default=None)
@@ -267,7 +256,20 @@ def _best(ask: _Ask) -> tuple[_Rest | None, tuple[str, ...]]:
         if posed != tried and (rest := _cheapest(ask, starts, posed, standing, thorough=not given_up)) is not None:
             return rest, given_up
         tried = posed
-    return None, ()
+    return (_with_a_bare_end(ask) if moves else None), (*WAIVED[-1], BARE_END)
+
+
+def _with_a_bare_end(ask: _Ask) -> _Rest | None:
+    """The cheapest rest that leaves as few of the last phases as it must to noise beds, since no track is left for them."""
+    protocol = ask.whole.protocol
+    for number in range(len(protocol.phases) - 1, 0, -1):
+        windows, ends_s = protocol.phases[:number], protocol.phases[number].from_s
+        shorter = msgspec.structs.replace(protocol, phases=windows, end_s=ends_s, spare_s=Seconds(0))
+        cut = replace(ask, whole=msgspec.structs.replace(ask.whole, protocol=shorter))
+        posed = {start: _instance(cut, start, WAIVED[-1]) for start in _starts(cut) if windows[-1].kind != "silence"}
+        if (rest := _cheapest(cut, [*posed], [*posed.values()], None, thorough=False)) is not None:
+            return rest
+    return None
 
 
 def _cheapest(
@@ -278,11 +280,9 @@ def _cheapest(
     A `thorough` one goes on by time where that meets none.
     """
     seed, columns = ask.soundscape.seed, ask.prepared.columns
-    problems = [
-        (start, Problem(instance, seed, promised=ask.wanted, unpromised=PROMISED_PRICE, columns=columns))
-        for start, instance in zip(starts, posed, strict=True)
-        if instance.horizon_s > start.second
-    ]
+    posable = (each for each in zip(starts, posed, strict=True) if each[1].horizon_s > each[0].second)
+    priced = partial(Problem, seed=seed, promised=ask.wanted, unpromised=PROMISED_PRICE, columns=columns)
+    problems = ((start, priced(instance)) for start, instance in posable)
     left = [(start, problem) for start, problem in problems if lost_pin(problem) is None]
     best, most = standing, max((_most(problem) for _start, problem in left), default=0)
     for guide_s in (_GUIDE_S, 1) if most > _FEW else (1,):

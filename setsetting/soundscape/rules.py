@@ -367,17 +367,22 @@ def waived(instance: "Instance", rules: Iterable[str]) -> "Instance":
 
 def waived_words(rules: tuple[str, ...]) -> tuple[str, ...]:
     """The sentence about what was given up; none where nothing was."""
+    if BARE_END in rules:
+        return (_("No track is left for the end: noise beds hold there."),)
     return tuple(words for words in (TURNS[WAIVED.index(rules)],) if words)
 
 
 EVERYTHING = "everything"
 """What a session gave up where nothing fitted its new times: all but the rules of a track."""
+BARE_END = "bare_end"
+"""The same where its last phases alone are left to noise beds."""
 
 
 def given_up_words(rules: tuple[str, ...]) -> tuple[str, ...]:
     """What a session gave up when it was timed anew, a rule at a time."""
     everything = _("every rule but those of a single track, as nothing fitted the new times")
-    known = {name: rule.words for name, rule in BY_NAME.items()} | {EVERYTHING: everything}
+    bare_end = _("a track in each of the last phases")
+    known = {name: rule.words for name, rule in BY_NAME.items()} | {EVERYTHING: everything, BARE_END: bare_end}
     return tuple(known.get(name, name) for name in rules)
 
 

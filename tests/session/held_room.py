@@ -25,7 +25,7 @@ from setsetting.soundscape.compose import compose
 from setsetting.soundscape.file import to_json
 from setsetting.soundscape.holding import HeldMusic
 from setsetting.soundscape.playlist import Playlist, parse
-from setsetting.soundscape.retime import PreparedTracks
+from setsetting.soundscape.prepared_tracks import PreparedTracks
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.wishes import NO_WISHES, Wishes
 from setsetting.units import Dbtp, Frames, Hertz, Lu, Lufs, Milliseconds

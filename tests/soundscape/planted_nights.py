@@ -84,6 +84,11 @@ PAUSED = Infusion(
     (Segment(Milliseconds(0), Milliseconds(2 * MIN)), Segment(Milliseconds(7 * MIN), Milliseconds(17 * MIN)))
 )
 
+PAUSED_LONG = Infusion(
+    (Segment(Milliseconds(0), Milliseconds(2 * MIN)), Segment(Milliseconds(27 * MIN), Milliseconds(37 * MIN)))
+)
+"""So long that no single noise bed fills a phase for which no track is left."""
+
 
 def playlist_text(**changes: dict[str, str]) -> str:
     """The night's playlist, with lines of its phases replaced by others: phase={old: new}."""

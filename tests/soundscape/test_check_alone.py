@@ -42,4 +42,4 @@ def test_the_check_takes_the_limits_of_the_table_and_none_of_its_masks() -> None
         if isinstance(node, ast.ImportFrom) and node.module == "setsetting.soundscape.rules"
         for name in node.names
     }
-    assert taken == {"LOOSENABLE", "ALLOW", "EVERYTHING"}
+    assert taken == {"LOOSENABLE", "ALLOW", "EVERYTHING", "BARE_END"}

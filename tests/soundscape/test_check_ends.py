@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from planted_nights import LOOP, MIN, NOW_MS, PAUSED, PLENTY, Night, again, playlist_text, recording, sound
+from planted_nights import LOOP, MIN, NOW_MS, PAUSED, PAUSED_LONG, PLENTY, Night, again, playlist_text, recording, sound
 
 from setsetting.clinical.infusion import steady
 from setsetting.soundscape.check_soundscape import Retiming, check_soundscape
@@ -21,11 +21,12 @@ AGAIN = Night(infusion=PAUSED, anew=again)
 SKIPPED = Night(infusion=PAUSED, anew=lambda night: again(night, skip=True))
 HELD = Night(
     (*PLENTY, *(recording(f"tail{number}", 130 + number, tags=("calm", "tail")) for number in range(3))),
-    text=playlist_text(spare={'tags_any = ["calm"]': 'tags_any = ["tail"]'}),
-    infusion=PAUSED,
+    text=playlist_text(settle={'tags_any = ["calm"]': 'tags_any = ["tail"]'}),
+    infusion=PAUSED_LONG,
     anew=again,
     left=PLENTY,
 )
+BARE = replace(HELD, text=playlist_text(spare={'tags_any = ["calm"]': 'tags_any = ["tail"]'}), infusion=PAUSED)
 BEDS = Night(
     (*PLENTY[:3], *(recording(f"spare{number}", 250 + number, tags=("calm", "tail")) for number in range(4))),
     text=playlist_text(
@@ -126,6 +127,8 @@ WRONG: dict[str, tuple[Night, Change, str]] = {
         new(lambda left: [replace(one, phase="spare") for one in left]),
         "was not promised there",
     ),
+    "a bare end is left out": (BARE, cues(lambda row: row[:-1]), "not each there"),
+    "a bare end is of the phase before it": (BARE, cue(-1, phase="calm"), "not each there"),
     "what is held on changes places": (HELD, new(phases_swapped), "was not promised there"),
     "what is held on was never promised": (
         HELD,
@@ -151,6 +154,7 @@ def test_the_check_names_what_is_wrong_with_an_end_a_fade_or_a_level(name: str) 
 
 def test_the_nights_have_what_is_judged_on_them() -> None:
     assert sound(HELD)[1].waived == ("everything",)  # type: ignore[union-attr]
+    assert sound(BARE)[1].waived[-1] == "bare_end"  # type: ignore[union-attr]
     bed = sound(BEDS)[0].cues[0]
     assert (bed.kind, bed.phase) == (CueKind.BED, "settle"), "a bed at -15 LUFS would stand above the ceiling"
 

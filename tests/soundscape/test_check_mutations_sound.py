@@ -9,6 +9,7 @@ import pytest
 from planted_nights import (
     NOW_MS,
     PAUSED,
+    PAUSED_LONG,
     PLENTY,
     Fault,
     Night,
@@ -180,8 +181,8 @@ def gaping(planter: Planter) -> None:
 AGAIN = Night(infusion=PAUSED, anew=again)
 HELD = Night(
     (*PLENTY, *(recording(f"tail{number}", 130 + number, tags=("calm", "tail")) for number in range(3))),
-    text=playlist_text(spare={'tags_any = ["calm"]': 'tags_any = ["tail"]'}),
-    infusion=PAUSED,
+    text=playlist_text(settle={'tags_any = ["calm"]': 'tags_any = ["tail"]'}),
+    infusion=PAUSED_LONG,
     anew=again,
     left=PLENTY,
 )

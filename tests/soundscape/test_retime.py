@@ -12,7 +12,8 @@ from setsetting.library.track import Track
 from setsetting.soundscape.compose import compose
 from setsetting.soundscape.fallback import rescue, rescue_list, silenced
 from setsetting.soundscape.loosening import NOTHING
-from setsetting.soundscape.retime import PreparedTracks, Retimed, retime
+from setsetting.soundscape.prepared_tracks import PreparedTracks
+from setsetting.soundscape.retime import Retimed, retime
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import resolve
 from setsetting.soundscape.wishes import Wishes
@@ -33,12 +34,7 @@ def tonight(tracks: tuple[Track, ...]) -> Soundscape:
 
 
 def again(
-    tonight: Soundscape,
-    tracks: tuple[Track, ...] | PreparedTracks,
-    minute: float,
-    infusion: Infusion,
-    *,
-    may_fade: bool = False,
+    tonight: Soundscape, tracks: tuple[Track, ...] | PreparedTracks, minute: float, infusion: Infusion, **asked: bool
 ) -> Retimed:
     return retime(
         tonight,
@@ -47,7 +43,7 @@ def again(
         infusion=infusion,
         tracks=tracks,
         wishes=WISHES,
-        may_fade=may_fade,
+        **asked,
     )
 
 
