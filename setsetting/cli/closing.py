@@ -15,6 +15,7 @@ from setsetting.clinical.setting import Field, Setting
 from setsetting.errors import Refused, UsageError
 from setsetting.units import Minutes
 from setsetting.views import session as views
+from setsetting.words.numbers import number_typed
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -78,18 +79,42 @@ def ask_begun(clinic: "Clinic", asked: "Closing") -> Minutes | None:
         return None
     from setsetting.desk import starts
 
-    narrate(views.unbegun_words(asked.code, asked.form.session))
-    for number, (what, more) in enumerate(views.UNBEGUN_CHOICES, 1):
-        narrate(f"  {number}  {what}: {more}")
-    while (said := click.prompt(_("1 or 2"), default="1", err=True).strip()) not in {"1", "2"}:
-        pass
-    if said == "1":
+    if not _second(views.unbegun_words(asked.code, asked.form.session), views.UNBEGUN_CHOICES):
         return None
     hint = views.began_hint(starts.planned_utc_ms(clinic, asked.session_id), clinic.settings.zone)
     question = _("When did it begin ({hint})?").format(hint=hint)
     while (began := _answer(question, lambda text: starts.typed(clinic, asked.session_id, text))) is None:
         pass
     return began
+
+
+def ask_stopped(clinic: "Clinic", asked: "Closing") -> Minutes | None:
+    """At which of its minutes the infusion was stopped; None where it ended with the music, or its end stands."""
+    if asked.running_ms is None:
+        return None
+    from setsetting.desk import starts
+
+    question = views.running_words(asked.code, asked.form.session, asked.running_ms)
+    if not _second(question, views.RUNNING_CHOICES):
+        return None
+
+    def minute(text: str) -> Minutes:
+        starts.refuse_stop(clinic, asked.session_id, said := Minutes(number_typed(text)))
+        return said
+
+    while (stopped := _answer(_("At which minute of the infusion was it stopped?"), minute)) is None:
+        pass
+    return stopped
+
+
+def _second(question: str, choices: "Iterable[tuple[str, str]]") -> bool:
+    """Whether the second of two answers is given; Enter gives the first."""
+    narrate(question)
+    for number, (what, more) in enumerate(choices, 1):
+        narrate(f"  {number}  {what}: {more}")
+    while (said := click.prompt(_("1 or 2"), default="1", err=True).strip()) not in {"1", "2"}:
+        pass
+    return said == "2"
 
 
 def ask_usual(asked: "Closing", log: "SettingLog") -> bool | None:

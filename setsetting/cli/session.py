@@ -254,21 +254,21 @@ def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_said
     """End the session if it runs, log what was otherwise in the room, and close it."""
     from setsetting.desk import closing
 
-    answers, insisted, usual, began = _read(setting, as_said), as_said, None, None
+    answers, insisted, usual, began, stopped = _read(setting, as_said), as_said, None, None, None
     asked = closing.prepare_close(clinic, session_id, say=narrate)
     if asked.later:
         narrate(asked.later)
     if can_ask():
         from setsetting.cli import closing as questions
 
-        began = questions.ask_begun(clinic, asked)
+        began, stopped = questions.ask_begun(clinic, asked), questions.ask_stopped(clinic, asked)
         if answers is not None and not as_said:
             answers, insisted = questions.settle_file(asked, answers), True
         elif answers is None and not asked.form.session.rehearsal:
             (answers, _so), insisted = questions.settle(asked, questions.ask(asked)), True
             usual = questions.ask_usual(asked, answers)
-    row = closing.close(clinic, asked, answers, usual=usual, insisted=insisted, began=began)
-    answer(views.closed_as_data(row), as_json, aside=views.closed_words(row))
+    row = closing.close(clinic, asked, answers, usual=usual, insisted=insisted, began=began, stopped=stopped)
+    answer(views.closed_as_data(row), as_json, aside=views.closed_words(row, None if can_ask() else asked.running_ms))
 
 
 @command.command("void", epilog=example("session void 3f2a9c --reason 'it was a trial'"))

@@ -35,7 +35,8 @@ class Closing:
 
     `asks_usual` says that nobody was asked yet whether it is usually so in this room, `later` in words what was said to
     be usual there only after the session's day; `marks` are tonight's that stand, `heard` the ids and titles of the
-    tracks that sounded. `unbegun` says that no infusion was begun in it, which is asked about.
+    tracks that sounded. `unbegun` says that no infusion was begun in it, `running_ms` how far one had come that nobody
+    stopped before its planned end: both are asked about.
     """
 
     session_id: str
@@ -46,6 +47,7 @@ class Closing:
     marks: tuple[MarkRow, ...] = ()
     heard: tuple[tuple[str, str], ...] = ()
     unbegun: bool = False
+    running_ms: Milliseconds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,9 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
         form, later = _form_of(clinic, record, row)
         asks_usual = rooms.profile(clinic, row.room).unsaid and row.room != "" and not row.rehearsal
         heard = _heard(clinic, record, session_id, say)
-        unbegun = not (row.begun or row.rehearsal)
-        return Closing(session_id, form, code, later, asks_usual, _marks(record, session_id), heard, unbegun)
+        unbegun, running_ms = not (row.begun or row.rehearsal), starts.left_running(record, row)
+        made = _marks(record, session_id)
+        return Closing(session_id, form, code, later, asks_usual, made, heard, unbegun, running_ms)
 
 
 def _heard(clinic: Clinic, record: Record, session_id: str, say: Say) -> tuple[tuple[str, str], ...]:
@@ -125,11 +128,13 @@ def close(
     usual: bool | None = None,
     insisted: bool = False,
     began: Minutes | None = None,
+    stopped: Minutes | None = None,
 ) -> SessionRow:
     """Log the setting and close the session, and return it; without answers nothing differed and nobody was asked.
 
-    `began` is the minute, from the planned one, at which an infusion began that nobody logged; `usual` is the answer to whether what was said is usual in the room, `insisted` that what contradicts itself, and
-    an open half, was asked about and was so.
+    `began` is the minute, from the planned one, at which an infusion began that nobody logged, `stopped` the infusion's
+    own at which it was stopped; `usual` is the answer to whether what was said is usual in the room, `insisted` that
+    what contradicts itself, and an open half, was asked about and was so.
     """
     answers = answers or NOTHING_DIFFERED
     if not insisted:
@@ -140,7 +145,9 @@ def close(
         row = rows.session(record, asked.session_id)
         if row.closed:  # by another window, while this one was filled in
             raise _closed_already(asked.session_id)
-        told = [] if began is None else [starts.draft(clinic, record, row, began, _("said at the close"))]
+        said = _("said at the close")
+        told = [] if began is None else [starts.draft(clinic, record, row, began, said)]
+        told += [] if stopped is None else [starts.stop_draft(clinic, record, row, stopped, said)]
         record.append_all([*kept, *closing.drafts(asked.form, answers), *told])
         closed = rows.session(record, asked.session_id)
     link.end(where)

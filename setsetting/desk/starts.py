@@ -32,7 +32,7 @@ def tell(
 
     Raises UsageError for what is no minute, Refused where such a step stands or can't have been.
     """
-    reason, told = reason_given(reason), draft if step is InfusionStep.START else _stop
+    reason, told = reason_given(reason), draft if step is InfusionStep.START else stop_draft
     with clinic.record() as record, record.whole():
         row = session_to_change(record, session_id)
         if not row.closed:
@@ -83,10 +83,18 @@ def draft(clinic: Clinic, record: Record, row: SessionRow, minute: Minutes, reas
 def refuse_stop(clinic: Clinic, session_id: str, minute: Minutes) -> None:
     """Refuse what `tell` refuses of a stop, before anybody types a reason."""
     with clinic.record() as record:
-        _stop(clinic, record, rows.session(record, session_id), minute, "")
+        stop_draft(clinic, record, rows.session(record, session_id), minute, "")
 
 
-def _stop(clinic: Clinic, record: Record, row: SessionRow, minute: Minutes, reason: str) -> Draft:
+def left_running(record: Record, row: SessionRow) -> Milliseconds | None:
+    """How far the infusion of a session had come when its music ended before its planned end and nobody had stopped it."""
+    done = {each.step for each in _steps(record, row).values()}
+    if row.rehearsal or InfusionStep.START not in done or InfusionStep.STOP in done:
+        return None
+    return row.actual.end_ms if row.actual is not None and row.actual.end_ms < row.planned.end_ms else None
+
+
+def stop_draft(clinic: Clinic, record: Record, row: SessionRow, minute: Minutes, reason: str) -> Draft:
     """The event by which a stop is told; raises as `tell` does."""
     at_ms, steps = within_a_day(minute), _steps(record, row)
     _refuse_said(steps, row, InfusionStep.STOP)

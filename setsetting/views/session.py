@@ -137,9 +137,15 @@ def mark_as_data(name: str, said: str) -> dict[str, Any]:
     return {"mark": name, "said": said}
 
 
-def closed_words(row: "SessionRow") -> str:
-    """That a session is closed, and how a start that was forgotten is told where none stands in it."""
+def closed_words(row: "SessionRow", running_ms: Milliseconds | None = None) -> str:
+    """That a session is closed, and how is told what nobody was asked: a start where none stands in it, or a stop."""
     said = _("Session {id} is closed.").format(id=row.session_id)
+    if running_ms is not None:
+        tell = f"`setsetting session correct {row.session_id} infusion-stop --minute M --reason TEXT`"
+        words = _(
+            "Its infusion was not stopped and is kept as ended with the music, at its minute {minute}; {tell} says otherwise."
+        )
+        return f"{said} {words.format(minute=clock(running_ms), tell=tell)}"
     if row.aside != "unbegun":
         return said
     tell = f"`setsetting session correct {row.session_id} infusion-start --minute M --reason TEXT`"
@@ -157,6 +163,19 @@ UNBEGUN_CHOICES = (
 def unbegun_words(code: str, row: "SessionRow") -> str:
     """What is asked at such a close."""
     return _("{session}: no infusion was begun in this session.").format(session=named_words(code, row))
+
+
+RUNNING_CHOICES = (
+    (_("it ended with the music"), _("so it is kept")),
+    (_("it was stopped at another minute"), _("which is asked next")),
+)
+"""What is answered at the close of a session whose infusion nobody stopped before its planned end."""
+
+
+def running_words(code: str, row: "SessionRow", running_ms: Milliseconds) -> str:
+    """What is asked at such a close."""
+    words = _("{session}: the infusion was not stopped; the music ended at its minute {minute}.")
+    return words.format(session=named_words(code, row), minute=clock(running_ms))
 
 
 def began_hint(planned_utc_ms: Milliseconds, zone: ZoneInfo) -> str:

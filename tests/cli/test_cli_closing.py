@@ -77,6 +77,21 @@ def test_when_it_began_is_asked_only_where_no_infusion_was(
     assert kept == [None, 4.0, None, None]
 
 
+def test_when_it_was_stopped_is_asked_only_where_nobody_stopped_it(asked: Closing, clinic: Path) -> None:
+    opened, kept = open_clinic(clinic), list[float | None]()
+
+    @click.command()
+    @click.option("--minute", type=float)
+    def ask(minute: float | None) -> None:
+        running = replace(asked, running_ms=None if minute is None else round(minute * 60_000))
+        kept.append(questions.ask_stopped(opened, running))
+
+    said = CliRunner().invoke(ask, ["--minute", "5.2"], input="1\n", catch_exceptions=False).stderr
+    assert "the infusion was not stopped; the music ended at its minute 5:12." in said
+    CliRunner().invoke(ask, [], catch_exceptions=False)
+    assert kept == [None, None]
+
+
 def test_at_most_eight_fields_are_asked_and_the_rest_for_who_has_more_to_say(asked: Closing) -> None:
     assert len(ASKED_FIRST) == 8
     given = answers(more=True, resting_on="mat", trust="0", note="calm")

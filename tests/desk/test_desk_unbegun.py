@@ -15,6 +15,7 @@ from setsetting.desk.plan import PlanState
 from setsetting.desk.today import today
 from setsetting.errors import Refused, UsageError
 from setsetting.record import live_rows
+from setsetting.units import Minutes
 from setsetting.views import session as views
 from setsetting.views import session_page as page_views
 
@@ -209,3 +210,22 @@ def test_what_is_handed_on_counts_its_minutes_from_where_the_infusion_began(clin
     assert planned_ms is not None
     assert zero == datetime.fromtimestamp((planned_ms + MIN) / 1000, UTC)
     assert zero + timedelta(minutes=told["minutes"]) <= ended + timedelta(seconds=0.1)
+
+
+def test_an_infusion_that_nobody_stopped_is_asked_about_where_its_music_was_closed_early(clinic: Clinic) -> None:
+    session_id = play(clinic, asked(clinic, "0 infusion-start", "2 fade-out 1"))
+    prepared = closing.prepare_close(clinic, session_id, quiet)
+    assert prepared.running_ms is not None and 2 * MIN <= prepared.running_ms < 3 * MIN
+    told = views.closed_words(row(clinic, session_id), prepared.running_ms)
+    assert f"`setsetting session correct {session_id} infusion-stop --minute M --reason TEXT` says otherwise." in told
+    closed = closing.close(clinic, prepared, stopped=Minutes(1.5))
+    assert closed.actual is not None and closed.actual.end_ms == 1.5 * MIN
+    assert [each.reason for each in closed.corrections] == ["said at the close"]
+
+
+@pytest.mark.parametrize(
+    "lines", [("0 infusion-start", "1 infusion-stop", "2 fade-out 1"), ("0 infusion-start", "6 fade-out 1")]
+)
+def test_one_that_was_stopped_or_ran_its_time_is_not_asked_about(clinic: Clinic, lines: tuple[str, ...]) -> None:
+    session_id = play(clinic, asked(clinic, *lines))
+    assert closing.prepare_close(clinic, session_id, quiet).running_ms is None

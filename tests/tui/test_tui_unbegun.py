@@ -12,7 +12,7 @@ from tui_stage import CODE, Stage, clinic_in_course, on_stage, until, words_show
 from setsetting.desk import closing, patients
 from setsetting.desk.clinic import Clinic
 from setsetting.record import rows
-from setsetting.record.kinds import SessionEnded, SessionStarted, SoundPlayed, StoredSegment
+from setsetting.record.kinds import SessionActed, SessionEnded, SessionStarted, SoundPlayed, StoredSegment
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.session import SessionScreen
 from setsetting.tui.screens.today import TodayScreen
@@ -79,6 +79,22 @@ def test_where_it_was_given_the_close_asks_when_it_began(clinic: Clinic) -> None
     row = never(clinic)
     assert (row.visit_no, row.closed, [each.reason for each in row.corrections]) == (5, True, ["said at the close"])
     assert row.actual is not None and row.actual.end_ms == 40 * MIN
+
+
+def test_the_close_asks_when_an_infusion_was_stopped_that_nobody_stopped(clinic: Clinic) -> None:
+    with clinic.record() as record:
+        record.append("session.acted", SessionActed(NEVER, "infusion-start", clock_ms=0, infusion_ms=0))
+        record.append("session.ended", SessionEnded(NEVER, STARTED_UTC_MS - 50 * MIN, (StoredSegment(0, 10 * MIN),)))
+    walked(
+        clinic,
+        lambda: TodayScreen(clinic),
+        (["z"], "acts kept"),
+        (["z"], "the infusion was not stopped; the music ended at its minute 10:00."),
+        (["2"], "at which minute of the infusion was it stopped?"),
+        ([*"4", "enter"], f"{CODE} · infusion 5 is closed"),
+    )
+    row = never(clinic)
+    assert row.actual is not None and row.actual.end_ms == 4 * MIN
 
 
 def test_who_answers_nothing_closes_nothing(clinic: Clinic) -> None:

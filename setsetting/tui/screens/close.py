@@ -161,13 +161,20 @@ class CloseScreen(SettingScreen):
 
         if not await self.settled():
             return
-        usual, answers, began = None, self.answers, None
+        usual, answers, began, stopped = None, self.answers, None, None
         if self.asked.unbegun:
             question = views.unbegun_words(self.asked.code, self.asked.form.session)
             at = await self.ask(ChoiceDialog(question, views.UNBEGUN_CHOICES))
             if at == 1:
                 began = await mending.began(self, self.clinic, self.asked.code, self.asked.session_id)
             if at is None or (at == 1 and began is None):
+                return
+        if self.asked.running_ms is not None:
+            question = views.running_words(self.asked.code, self.asked.form.session, self.asked.running_ms)
+            at = await self.ask(ChoiceDialog(question, views.RUNNING_CHOICES))
+            if at == 1:
+                stopped = await mending.stop_minute(self, self.clinic, self.asked.code, self.asked.session_id)
+            if at is None or (at == 1 and stopped is None):
                 return
         if self.asked.asks_usual and (kept := setting.habits(answers.setting).values):
             question = _("{whose}: keep as usual in {room}?").format(
@@ -181,7 +188,7 @@ class CloseScreen(SettingScreen):
             if at is None:
                 return
             usual = at == 0
-        row = closing.close(self.clinic, self.asked, answers, usual=usual, insisted=True, began=began)
+        row = closing.close(self.clinic, self.asked, answers, usual=usual, insisted=True, began=began, stopped=stopped)
         said = count(
             "{n} thing was said of the setting.",
             "{n} things were said of the setting.",

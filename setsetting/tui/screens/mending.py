@@ -85,18 +85,26 @@ async def stopped(screen: "TaskScreen", told: Told) -> bool:
     """Ask when the infusion was stopped, which nobody logged, and why; whether it was told."""
     from setsetting.desk import starts
 
-    def check(typed: str) -> None:
-        starts.refuse_stop(told.clinic, told.session_id, minutes_typed(typed))
-
-    question = _("{code}: at which minute of the infusion was it stopped?").format(code=told.code)
-    text = await screen.ask(TextDialog(question, check=check))
-    if text is None:
+    minute = await stop_minute(screen, told.clinic, told.code, told.session_id)
+    if minute is None:
         return False
     reason = await why(screen, _("{code}: why was its stop not logged?").format(code=told.code))
     if reason is None:
         return False
-    starts.tell(told.clinic, told.session_id, minutes_typed(text), reason, InfusionStep.STOP)
+    starts.tell(told.clinic, told.session_id, minute, reason, InfusionStep.STOP)
     return True
+
+
+async def stop_minute(screen: "TaskScreen", clinic: "Clinic", code: str, session_id: str) -> Minutes | None:
+    """Ask at which of its minutes an infusion was stopped, which nobody logged; None where nobody answered."""
+    from setsetting.desk import starts
+
+    def check(typed: str) -> None:
+        starts.refuse_stop(clinic, session_id, minutes_typed(typed))
+
+    question = _("{code}: at which minute of the infusion was it stopped?").format(code=code)
+    text = await screen.ask(TextDialog(question, check=check))
+    return None if text is None else minutes_typed(text)
 
 
 async def withdraw(screen: "TaskScreen", told: Told, what: str) -> bool:
