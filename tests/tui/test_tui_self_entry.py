@@ -25,6 +25,8 @@ EVERY_KEY = (
     *("minus", "plus", "space", "comma", "full_stop", "alt+x", "ctrl+backslash", "ctrl+space"),
 )
 """Keys that do nothing on the patient's screen."""
+SOME_KEYS = ("f1", "f2", "ctrl+p", "ctrl+q", "question_mark", "z", "5")
+"""Of these, what leads somewhere elsewhere: what a key means does not hang on the size of the window."""
 
 
 @pytest.fixture
@@ -76,7 +78,7 @@ def test_the_patient_answers_alone_and_the_form_is_theirs(clinic: Clinic) -> Non
 
 @pytest.mark.parametrize("size", [*SIZES, (200, 60), (60, 15)], ids=named)
 def test_nothing_of_the_record_is_seen_and_no_key_leads_anywhere(clinic: Clinic, size: tuple[int, int]) -> None:
-    app = on_entry(clinic)
+    app, keys = on_entry(clinic), EVERY_KEY if size == SIZES[0] else SOME_KEYS
 
     def hold() -> None:
         assert isinstance(app.screen, SelfScreen)
@@ -89,13 +91,13 @@ def test_nothing_of_the_record_is_seen_and_no_key_leads_anywhere(clinic: Clinic,
         for before in ((), ("enter",), ("3", "enter"), ("9", "enter"), ("right",) * 18):
             await pilot.press(*before)
             hold()
-            await pilot.press(*EVERY_KEY)
+            await pilot.press(*keys)
             hold()
             await pilot.click(offset=(2, 0))
             app.post_message(events.Paste("1 2 3\nlantern\n"))
             await pilot.pause()
             hold()
-        await pilot.press("enter", *EVERY_KEY, "enter")
+        await pilot.press("enter", *keys, "enter")
         hold()
         assert app.theme == theme
 
