@@ -14,7 +14,8 @@ from setsetting.clinical.free_text import note_given
 from setsetting.clinical.setting import Field, Setting
 from setsetting.errors import Refused, UsageError
 from setsetting.units import Minutes
-from setsetting.views import session as views
+from setsetting.views import closing as views
+from setsetting.views.session import named_words
 from setsetting.words.numbers import number_typed
 from setsetting.words.translate import _
 
@@ -126,7 +127,7 @@ def ask_usual(asked: "Closing", log: "SettingLog") -> bool | None:
 
 
 def _whose(asked: "Closing") -> str:
-    return views.named_words(asked.code, asked.form.session)
+    return named_words(asked.code, asked.form.session)
 
 
 def _ask_fields(asked: "Closing", which: Iterable[Field], said: dict[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from setsetting.review import words
 from setsetting.units import Milliseconds, minutes_from_ms, s_from_ms, whole_s
 from setsetting.views import correction, setting
-from setsetting.words.numbers import clock, local_text, minute_near, time_text, utc_text
+from setsetting.words.numbers import clock, local_text, minute_near, utc_text
 from setsetting.words.translate import _
 
 LONGEST_NAME = 20
@@ -151,42 +151,6 @@ def closed_words(row: "SessionRow", running_ms: Milliseconds | None = None) -> s
     tell = f"`setsetting session correct {row.session_id} infusion-start --minute M --reason TEXT`"
     words = _("No infusion was begun in it, so it counts as none; where one was given, {tell} says when it began.")
     return f"{said} {words.format(tell=tell)}"
-
-
-UNBEGUN_CHOICES = (
-    (_("none was given"), _("it counts as no infusion; what sounded was heard")),
-    (_("it was given"), _("when it began is asked next")),
-)
-"""What is answered at the close of a session in which no infusion was begun."""
-
-
-def unbegun_words(code: str, row: "SessionRow") -> str:
-    """What is asked at such a close."""
-    return _("{session}: no infusion was begun in this session.").format(session=named_words(code, row))
-
-
-RUNNING_CHOICES = (
-    (_("it ended with the music"), _("so it is kept")),
-    (_("it was stopped at another minute"), _("which is asked next")),
-)
-"""What is answered at the close of a session whose infusion nobody stopped before its planned end."""
-
-
-def running_words(code: str, row: "SessionRow", running_ms: Milliseconds) -> str:
-    """What is asked at such a close."""
-    words = _("{session}: the infusion was not stopped; the music ended at its minute {minute}.")
-    return words.format(session=named_words(code, row), minute=clock(running_ms))
-
-
-def began_hint(planned_utc_ms: Milliseconds, zone: ZoneInfo) -> str:
-    """How it is typed when an infusion began, that was planned to begin at an instant."""
-    zero = time_text(planned_utc_ms, zone)
-    return _("minutes after {zero}, when it was planned; or a time, as {zero}").format(zero=zero)
-
-
-def rehearsal_closed_words() -> str:
-    """What is said of one that is closed without a question."""
-    return _("The rehearsal is closed: no infusion, and nothing in it counts as heard.")
 
 
 def closed_as_data(row: "SessionRow") -> dict[str, Any]:

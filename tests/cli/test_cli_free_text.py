@@ -91,4 +91,4 @@ def test_a_code_is_told_as_it_is_kept(run: CommandLine) -> None:
 
 def test_a_new_clinic_is_told_to_set_its_time_zone_before_its_first_form(run: CommandLine, tmp_path: Path) -> None:
     assert "change it before the first form" in run("init", tmp_path / "new").err
-    assert "would move to another day" in (tmp_path / "new" / "clinic.toml").read_text(encoding="utf-8")
+    assert "a time that is typed is one of this zone" in (tmp_path / "new" / "clinic.toml").read_text(encoding="utf-8")

@@ -35,14 +35,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> list[tuple[SettingLog, bool | None]
     found: list[tuple[SettingLog, bool | None]] = []
 
     def close(
-        _clinic: Clinic,
-        asked: Closing,
-        log: SettingLog,
-        *,
-        usual: bool | None,
-        insisted: bool,
-        began: None,
-        stopped: None,
+        _clinic: Clinic, asked: Closing, log: SettingLog, *, usual: bool | None, insisted: bool, **_told: None
     ) -> SessionRow:
         assert insisted, "the screen has asked already"
         found.append((log, usual))

@@ -20,6 +20,7 @@ from setsetting.tui.task_screen import BACK, HELP, TaskScreen
 from setsetting.tui.theme import DIM, LOUD, TEXT, TextStyle
 from setsetting.tui.widgets.detail_pane import DetailPane
 from setsetting.tui.widgets.table import Cells
+from setsetting.views import closing as asking
 from setsetting.views import session as views
 from setsetting.words.numbers import minute_of
 from setsetting.words.translate import _, count
@@ -163,15 +164,15 @@ class CloseScreen(SettingScreen):
             return
         usual, answers, began, stopped = None, self.answers, None, None
         if self.asked.unbegun:
-            question = views.unbegun_words(self.asked.code, self.asked.form.session)
-            at = await self.ask(ChoiceDialog(question, views.UNBEGUN_CHOICES))
+            question = asking.unbegun_words(self.asked.code, self.asked.form.session)
+            at = await self.ask(ChoiceDialog(question, asking.UNBEGUN_CHOICES))
             if at == 1:
                 began = await mending.began(self, self.clinic, self.asked.code, self.asked.session_id)
             if at is None or (at == 1 and began is None):
                 return
         if self.asked.running_ms is not None:
-            question = views.running_words(self.asked.code, self.asked.form.session, self.asked.running_ms)
-            at = await self.ask(ChoiceDialog(question, views.RUNNING_CHOICES))
+            question = asking.running_words(self.asked.code, self.asked.form.session, self.asked.running_ms)
+            at = await self.ask(ChoiceDialog(question, asking.RUNNING_CHOICES))
             if at == 1:
                 stopped = await mending.stop_minute(self, self.clinic, self.asked.code, self.asked.session_id)
             if at is None or (at == 1 and stopped is None):

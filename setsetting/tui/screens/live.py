@@ -44,11 +44,11 @@ from setsetting.tui.widgets.session_lines import AgreedLine, EventLog, InfusionL
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.timeline import Timeline
 from setsetting.units import Milliseconds, ms_from_s, s_from_ms, whole_s
+from setsetting.views.closing import rehearsal_closed_words
 from setsetting.views.session import (
     check_words,
     prompt_comes_first,
     prompt_words,
-    rehearsal_closed_words,
     takes_back_words,
 )
 from setsetting.words.translate import _

@@ -12,7 +12,8 @@ from setsetting.clinical.setting_file import SettingLog
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.screens.planning import minutes_typed
 from setsetting.units import Minutes
-from setsetting.views.session import began_hint, worded_words
+from setsetting.views.closing import began_hint
+from setsetting.views.session import worded_words
 from setsetting.words.numbers import MINUS
 from setsetting.words.translate import _
 

@@ -6,7 +6,8 @@ from setsetting.errors import UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import room
 from setsetting.tui.dialogs import ChoiceDialog, ConfirmDialog
-from setsetting.views.session import named_words, rehearsal_closed_words
+from setsetting.views.closing import rehearsal_closed_words
+from setsetting.views.session import named_words
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
