@@ -108,9 +108,7 @@ def score(items: Sequence[Item]) -> Score:
         items=tuple(items),
         answered=len(answers) - answers.count(None),
         total=_sum(answers),
-        clusters=MappingProxyType(
-            {name: _sum([answers[number - 1] for number in numbers]) for name, numbers in CLUSTERS.items()}
-        ),
+        clusters=MappingProxyType({name: _sum(_own(answers, numbers)) for name, numbers in CLUSTERS.items()}),
         provisional=_provisional(answers),
     )
 
@@ -218,16 +216,20 @@ def _trouble(number: int, answer: str) -> str:
     return _("Item {number} is {answer!r}: {trouble}").format(number=number, answer=shown, trouble=trouble)
 
 
+def _own(answers: Sequence[int | None], numbers: range) -> Sequence[int | None]:
+    return answers[numbers.start - 1 : numbers.stop - 1]
+
+
 def _sum(answers: Sequence[int | None]) -> int | None:
-    return None if None in answers else sum(answer for answer in answers if answer is not None)
+    return None if None in answers else sum(filter(None, answers))
 
 
 def _provisional(answers: Sequence[int | None]) -> bool | None:
     """True once met by what is answered, False once out of reach though all missing were 4, else None."""
     met = True
     for name, numbers in CLUSTERS.items():
-        own = [answers[number - 1] for number in numbers]
-        present = sum(answer is not None and answer >= _PRESENT_FROM for answer in own)
+        own = _own(answers, numbers)
+        present = len([answer for answer in own if answer is not None and answer >= _PRESENT_FROM])
         if present + own.count(None) < _NEEDED[name]:
             return False
         met = met and present >= _NEEDED[name]

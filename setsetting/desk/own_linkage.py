@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from setsetting.clinical.factor import PLAYLIST, ROOM, SettingFactor, factor_named
@@ -114,10 +115,13 @@ def exposed(told: CountedRows, examined: Mapping[str, SettingFactor]) -> list[Ex
     ]
 
 
+_exposure = lru_cache(4096)(SettingFactor.exposure)
+
+
 def _exposures(row: SessionRow, examined: Mapping[str, SettingFactor]) -> dict[str, float]:
     of_session = {PLAYLIST: row.playlist, ROOM: row.room or None}
     fields = {} if row.setting is None else row.setting.fields
     return {
-        name: factor.exposure(of_session[factor.field] if factor.field in of_session else fields.get(factor.field))
+        name: _exposure(factor, of_session[factor.field] if factor.field in of_session else fields.get(factor.field))
         for name, factor in examined.items()
     }

@@ -4,7 +4,7 @@ A form whose newest correction was erased is none: what that had corrected must 
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -116,11 +116,7 @@ def every(record: Record, patient_id: str | None = None) -> list[FormRow]:
     known, withdrawn = identities(record), _withdrawn(record)
     queries, keyed = query_rows.by_form(record), keyed_rows.by_form(record)
     found = [
-        replace(
-            _form(entries, known, withdrawn.get(form_id), record.zone),
-            queries=queries.get(form_id, ()),
-            keyed=keyed.get(form_id),
-        )
+        _form(entries, known, withdrawn.get(form_id), record.zone, (queries.get(form_id, ()), keyed.get(form_id)))
         for form_id, entries in _entries(record, known, patient_id).items()
     ]
     return sorted(found, key=lambda row: (row.form.taken_ms, row.form_id))
@@ -203,8 +199,14 @@ def _key(row: StoredRow) -> tuple[int, str, int]:
     return row["lamport"], row["device"], row["seq"]
 
 
-def _form(entries: list[StoredRow], known: Identities, withdrawn: Correction | None, zone: ZoneInfo) -> FormRow:
-    newest = entries[-1]
+def _form(
+    entries: list[StoredRow],
+    known: Identities,
+    withdrawn: Correction | None,
+    zone: ZoneInfo,
+    beside: tuple[tuple[QueryRow, ...], KeyedRow | None] = ((), None),
+) -> FormRow:
+    newest, (queries, keyed) = entries[-1], beside
     stands, dated_only = _told_in(newest, zone)
     return FormRow(
         form_id=newest["form_id"],
@@ -228,6 +230,8 @@ def _form(entries: list[StoredRow], known: Identities, withdrawn: Correction | N
             if row["reason"] is not None
         ),
         withdrawn=withdrawn,
+        queries=queries,
+        keyed=keyed,
     )
 
 
@@ -235,4 +239,5 @@ def _told_in(row: StoredRow, zone: ZoneInfo) -> tuple[Form, bool]:
     """The form as an entry tells it, and whether only its day was said."""
     items = cells.nested(row["items"], list[int | str])
     taken_ms, dated_only = cells.moment(row["taken_utc_ms"], row["day"], zone)
-    return Form(tuple(cells.item(item) for item in items), cells.word(Recall, row["recall"]), taken_ms), dated_only
+    answers = tuple([one if isinstance(one, int) else cells.item(one) for one in items])
+    return Form(answers, cells.word(Recall, row["recall"]), taken_ms), dated_only

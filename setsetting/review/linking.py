@@ -172,8 +172,10 @@ def link(scores: Iterable[ScorePoint], sessions: Iterable[SessionPoint]) -> Link
     linked: list[LinkedSession] = []
     unlinked: list[UnlinkedSession] = []
     for patient in sorted(held):
+        complete = [form for form in forms[patient] if form.total is not None]
+        alike = [(recall, [form for form in complete if form.recall is recall]) for recall in Recall]
         for session in held[patient]:
-            found = _link_one(session, forms[patient], held[patient])
+            found = _link_one(session, alike, complete, forms[patient], held[patient])
             if isinstance(found, UnlinkedReason):
                 unlinked.append(UnlinkedSession(session, found))
             else:
@@ -203,11 +205,14 @@ def comparable(scores: Iterable[ScorePoint], sessions: Sequence[SessionPoint]) -
 
 
 def _link_one(
-    session: SessionPoint, forms: Sequence[ScorePoint], held: Sequence[SessionPoint]
+    session: SessionPoint,
+    alike: Iterable[tuple[Recall, Sequence[ScorePoint]]],
+    complete: Sequence[ScorePoint],
+    forms: Sequence[ScorePoint],
+    held: Sequence[SessionPoint],
 ) -> LinkedSession | UnlinkedReason:
-    complete = [form for form in forms if form.total is not None]
-    for recall in Recall:
-        found = _between(session, [form for form in complete if form.recall is recall], held)
+    for recall, own in alike:
+        found = _between(session, own, held)
         if isinstance(found, LinkedSession) and not (recall is Recall.MONTH and found.overlap):
             return found
     anyhow = _between(session, complete, held)
@@ -222,13 +227,12 @@ def _between(
     session: SessionPoint, forms: Sequence[ScorePoint], held: Sequence[SessionPoint]
 ) -> LinkedSession | UnlinkedReason:
     """The two scores around a session, whatever their recall, or what is wrong with them."""
-    before = [form for form in forms if form.at_ms <= session.at_ms]
-    after = [form for form in forms if session.before(form)]
-    if not before:
+    pre = next((form for form in reversed(forms) if form.at_ms <= session.at_ms), None)
+    if pre is None:
         return UnlinkedReason.NO_PRE
-    if not after:
+    post = next((form for form in forms if session.before(form)), None)
+    if post is None:
         return UnlinkedReason.NO_POST
-    pre, post = before[-1], after[0]
     if any(other is not session and pre.at_ms <= other.at_ms < post.at_ms for other in held):
         return UnlinkedReason.SHARED
     if session.day - pre.day > PRE_WINDOW_DAYS:
