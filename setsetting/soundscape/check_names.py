@@ -165,11 +165,12 @@ def is_one_of(credited: Iterable[str], refused: str) -> bool:
     ways, others = [*_ways(refused), *_misread(refused)], [worded(one) for one in credited]
     if holds(credited, refused, sure=True):
         return True
-    if _family_alone(credited, _family(wanted)):
+    alone = _family(wanted) | _first_letters(refused)
+    if _family_alone(credited, alone):
         return True
     for one in others:
         bare = _without(("the",), one)
-        if "".join(one) in _family(wanted) or _same_person(wanted, bare) or _same_person(wanted, bare[1:] + bare[:1]):
+        if "".join(one) in alone or _same_person(wanted, bare) or _same_person(wanted, bare[1:] + bare[:1]):
             return True
     ones = {one for way in ways for one in _joined(way)}
     if any("".join(way) in ones for one in others for way in (one, _without(_BEFORE_NAMES, one)) if way):
@@ -214,11 +215,16 @@ def _is_family(words: list[str]) -> bool:
 
 
 def _family(words: list[str]) -> set[str]:
-    """What may be the family's name of somebody who has another one, as one word, of nobody where many are called so; and
-    the first letters of three names or more."""
+    """What may be the family's name of somebody who has another one, as one word, of nobody where many are called so."""
     named = len(words) > 1 and words[-1] not in _SHARED and len(words[-1]) > 1
-    families = {"".join(words[at:]) for at in range(1, len(words))} if named else set()
-    return families | ({"".join(word[:1] for word in words)} if words[2:] else set())
+    return {"".join(words[at:]) for at in range(1, len(words))} if named else set()
+
+
+@lru_cache(maxsize=1 << 12)
+def _first_letters(name: str) -> set[str]:
+    """Of three names or more, in the order they are said; and of the words as they are typed, none of them shortened."""
+    as_typed = _without(("the",), _at_full_length(name))
+    return {"".join(word[:1] for word in words) for words in (own_words(name), as_typed) if words[2:]}
 
 
 def _without(articles: tuple[str, ...], words: list[str]) -> list[str]:
@@ -265,6 +271,10 @@ def _is_latin(letter: str) -> bool:
 @lru_cache(maxsize=1 << 13)
 def worded(text: str) -> list[str]:
     """The words of a text, each letter without its accent and of usual width, in the shortest way it is written."""
+    return [_SHORTER.get(word, word) for word in _at_full_length(text)]
+
+
+def _at_full_length(text: str) -> list[str]:
     text = text.replace("™", " ").replace("℠", " ")
     parted = _MARKS.sub("", unicodedata.normalize("NFKD", text))
     plain = "".join(_BARE.get(one, one) for one in parted.casefold())
@@ -272,7 +282,7 @@ def worded(text: str) -> list[str]:
     letters = re.sub(r"\$(?=[^\W\d_])|(?<=[^\W\d_])\$", "s", re.sub(r"(?<=[^\W\d_])!(?=[^\W\d_])", "i", letters))
     every = [word for word in re.split(r"[\W_]+", letters) if word]
     short = [_unwidened(word) for word in every]
-    return [_SHORTER.get(word, word) for word in short if word not in _JOINING] or short
+    return [word for word in short if word not in _JOINING] or short
 
 
 def _unwidened(word: str) -> str:
@@ -309,7 +319,7 @@ def holds_person(texts: Sequence[str], name: str) -> bool:
         return holds(texts, name)
     least = len(words) if len(words) > 3 else 2
     there = [worded(one_spelling(text)) for text in texts]
-    families = _family(words)
+    families = _family(words) | _first_letters(name)
     if _family_alone(texts, families):
         return True
     rows = (

@@ -118,13 +118,18 @@ def spelled(name: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def words_of(text: str) -> str:
     """Return the words of a text without accents, blanks between and around: ` one two `, or nothing but a blank."""
+    kept = [_SHORT_FORMS.get(word, word) for word in _unshortened(text)]
+    return f" {' '.join(kept)} " if kept else " "
+
+
+def _unshortened(text: str) -> list[str]:
+    """The same words, each as long as it was typed; without "and"."""
     known = spelled(text)
     letters = known if known.isascii() else _without_accents(known)
     if "$" in letters or "!" in letters:
         letters = _SIGN_IN_WORD.sub(lambda sign: "s" if sign[0] == "$" else "i", letters)
     found = _WORD.findall(_WIDENED.sub("", letters))
-    kept = [_SHORT_FORMS.get(word, word) for word in found if word not in _AND] or found
-    return f" {' '.join(kept)} " if kept else " "
+    return [word for word in found if word not in _AND] or found
 
 
 @lru_cache(maxsize=1 << 10)
@@ -210,8 +215,8 @@ class _Meant(NamedTuple):
     """What stands for a name in a text: its words in each order, without its article, as one or as a program misread them;
     `sure` are those that stand somewhere by no chance, `parted` finds its letters wherever the blanks between them are. `joined`
     are the same without blanks, `words` its own, `last` the last of them, which is the family's as a rule, `alone` what names
-    the family, without blanks, where that is one person, or is the initials of three names or more. Every text in which it
-    stands has one of `lasts`."""
+    the family, without blanks, where that is one person, or is the initials of three names or more, as said or as typed. Every
+    text in which it stands has one of `lasts`."""
 
     orders: tuple[str, ...]
     sure: tuple[str, ...]
@@ -243,7 +248,8 @@ def _meant(name: str) -> _Meant:
     is_long = _WITHOUT_BLANKS.fullmatch(whole) or (len(own) > 1 and len(whole) >= _LEAST_WITHIN)
     within = _run_together(own) if is_long else []
     last = own[-1] if own else ""
-    initials = ["".join(word[0] for word in own)] if len(own) >= _LEAST_INITIALS else []
+    unturned = _with_and_without_article(_unshortened(name), {_THE})[-1]
+    initials = ["".join(word[0] for word in one) for one in (own, unturned) if len(one) >= _LEAST_INITIALS]
     return _Meant(
         tuple(dict.fromkeys((*orders, *within))),
         tuple(dict.fromkeys((*sure, *within))),
