@@ -333,7 +333,7 @@ def holds_person(texts: Sequence[str], name: str) -> bool:
 
 def _family_alone(texts: Iterable[str], families: set[str]) -> bool:
     named = (text for text in texts if any(one in "".join(worded(one_spelling(text))) for one in families))
-    parts = (worded(one_spelling(part)) for text in named for part in _BETWEEN_PARTS.split(text))
+    parts = (worded(one_spelling(part)) for text in named for part in _BETWEEN_PARTS.split(one_spelling(text)))
     return any("".join(word for word in part if not word.isdigit()) in families for part in parts)
 
 

@@ -348,7 +348,7 @@ def _shortened(wanted: _Meant, text: str) -> bool:
 
 def _stands_alone(wanted: _Meant, text: str) -> bool:
     """Whether a part of a text is the family's name and nothing else: "Beethoven: Sonata 14", "14 (Beethoven)"."""
-    parts = (words_of(part).split() for part in _PART.split(text)) if wanted.alone else ()
+    parts = (words_of(part).split() for part in _PART.split(spelled(text))) if wanted.alone else ()
     return any("".join(word for word in part if not word.isdigit()) in wanted.alone for part in parts)
 
 

@@ -198,6 +198,7 @@ def test_a_name_in_what_a_file_is_called_is_met_where_nobody_is_credited(
         ("London Symphony Orchestra", "LSO", True),
         ("Nine Inch Nails", "NIN", True),
         ("Earth, Wind & Fire", "EWF", True),
+        ("Mira Dost", "The Arden Tone :\u00a0Dost", True),
         ("Mira Dost", "MD", False),
         ("Dost M.", "Mira Dost", True),
         ("Dost", "Mira Ana Dost Trio", True),
@@ -309,6 +310,7 @@ def refused_and_said(draw: st.DrawFn) -> tuple[str, str]:
 @example(("Bach™1þn", "Bach™1n"))
 @example(("Ａiræ", "ir, œ"))
 @example(("•®[:", "•®[:"))
+@example(("j 0A", "the :\x1f 0A"))
 @example(("ⴒᴭ", "ⴒ ᴭ"))
 @example(("O\u00b4Neil", "O'Neil"))
 def test_planner_and_check_meet_the_same_names_wherever_they_stand(names: tuple[str, str]) -> None:
